@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Runs on any Node, so that an old one gets a sentence and not a stack trace. Everything else is in dist/.
+import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
+
+const dist = new URL('../dist/main.js', import.meta.url);
+const argument = process.argv[2];
+if (argument === '--version' || argument === '-V') {
+  console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+} else if (Number(process.versions.node.split('.')[0]) < 22) {
+  console.error(
+    `groundup needs Node 22.18 or newer; this is Node ${process.versions.node}. Install a newer Node, or use the one that npm installed here: npx groundup`,
+  );
+  process.exitCode = 64;
+} else if (!existsSync(dist)) {
+  console.error('groundup is not built yet. Run: npm run build');
+  process.exitCode = 64;
+} else {
+  process.env.NODE_ENV = 'production';
+  module.enableCompileCache?.();
+  await import(dist.href);
+}

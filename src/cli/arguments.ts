@@ -1,0 +1,93 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+/** A flag of a command; `value` names its argument, without one it is a switch. */
+export interface Flag {
+  readonly value?: string;
+  readonly short?: string;
+  readonly multiple?: true;
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+export type Flags = Readonly<Record<string, Flag>>;
+type Value<F extends Flag> = F extends { value: string }
+  ? F extends { multiple: true }
+    ? readonly string[]
+    : string
+  : boolean;
+export type Values<F extends Flags> = { readonly [K in keyof F]?: Value<F[K]> };
+
+/** Bad input, told in one sentence; `main` prints it and exits with 64. */
+export class UsageError extends Error {}
+
+/** Reads a command's flags. Throws UsageError with the nearest known flag for an unknown one. */
+export function readArguments<F extends Flags>(
+  argv: readonly string[],
+  flags: F,
+  positionals = 0,
+): { readonly values: Values<F>; readonly words: readonly string[] } {
+  const options: ParseArgsOptionsConfig = {};
+  for (const [name, flag] of Object.entries(flags)) {
+    options[name] = {
+      type: flag.value === undefined ? 'boolean' : 'string',
+      ...(flag.short === undefined ? {} : { short: flag.short }),
+      ...(flag.multiple === undefined ? {} : { multiple: true }),
+    };
+  }
+  const parsed = parse(argv, options, Object.keys(flags));
+  if (parsed.positionals.length > positionals)
+    throw new UsageError(`unexpected argument '${parsed.positionals[positionals]}'`);
+  for (const [name, flag] of Object.entries(flags)) checkChoice(name, flag, parsed.values[name]);
+  return { values: parsed.values as Values<F>, words: parsed.positionals };
+}
+
+function parse(argv: readonly string[], options: ParseArgsOptionsConfig, known: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const unknown = /Unknown option '(-{1,2})([^']*)'/.exec(text);
+    if (unknown === null) throw new UsageError(text.split('\n')[0]?.replace(/\.? To specify.*$/, '') ?? text);
+    const near = nearest(unknown[2] ?? '', known);
+    throw new UsageError(
+      `unknown flag ${unknown[1]}${unknown[2]}${near === undefined ? '' : `; did you mean --${near}?`}`,
+    );
+  }
+}
+
+function checkChoice(name: string, flag: Flag, value: unknown): void {
+  if (flag.choices === undefined || typeof value !== 'string' || flag.choices.includes(value)) return;
+  throw new UsageError(`--${name} cannot be '${value}'; it is one of ${flag.choices.join(', ')}`);
+}
+
+/** The known word that is at most a third of its length away, for "did you mean". */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const scored = known
+    .map(candidate => ({ candidate, away: distance(word, candidate) }))
+    .sort((a, b) => a.away - b.away);
+  const best = scored[0];
+  return best !== undefined && best.away <= Math.max(1, Math.ceil(best.candidate.length / 3))
+    ? best.candidate
+    : undefined;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** `90s`, `5m`, `1h`, `250ms` or bare seconds, as milliseconds. */
+export function readDuration(name: string, textual: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(textual.trim());
+  if (match === null)
+    throw new UsageError(`--${name} cannot be '${textual}'; write a duration such as 30s or 5m`);
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+  return Number(match[1]) * units[(match[2] ?? 's') as keyof typeof units];
+}

@@ -1,0 +1,28 @@
+import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
+
+/** What every command's exit code means; documented in the README. */
+export const exitCodes = {
+  healthy: 0,
+  degraded: 1,
+  down: 2,
+  unknown: 3,
+  actionFailed: 4,
+  outcomeUnknown: 5,
+  usage: 64,
+  internal: 70,
+} as const;
+
+/** A moving rollout is served at least in part: 1, like degraded. */
+export function exitCodeOf(verdict: ClusterVerdict): number {
+  switch (verdict) {
+    case 'healthy':
+      return exitCodes.healthy;
+    case 'progressing':
+    case 'degraded':
+      return exitCodes.degraded;
+    case 'down':
+      return exitCodes.down;
+    case 'unknown':
+      return exitCodes.unknown;
+  }
+}

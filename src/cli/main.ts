@@ -1,0 +1,47 @@
+import { nearest, UsageError } from './arguments.ts';
+import { type CommandName, commands } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import { help } from './help.ts';
+
+/** Finds the command, runs it, and turns bad input into one sentence with exit code 64. Commands are loaded when they are needed. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === '__supervise') return (await import('./supervise.ts')).supervise(rest);
+  const named = first !== undefined && !first.startsWith('-');
+  if (named && !(first in commands) && first !== 'help') throw new UsageError(unknownCommand(first));
+  const name = (named && first !== 'help' ? first : 'monitor') as CommandName;
+  const flags = named ? rest : argv;
+  if (first === 'help' || flags.includes('--help') || flags.includes('-h')) {
+    console.log(
+      help(
+        named && first !== 'help'
+          ? name
+          : rest[0] !== undefined && rest[0] in commands
+            ? (rest[0] as CommandName)
+            : undefined,
+      ),
+    );
+    return exitCodes.healthy;
+  }
+  switch (name) {
+    case 'monitor':
+      return (await import('./monitor.ts')).monitor(flags);
+    case 'demo':
+      return (await import('./demo.ts')).demo(flags);
+    case 'check':
+      return (await import('./check.ts')).check(flags);
+  }
+}
+
+function unknownCommand(word: string): string {
+  const near = nearest(word, Object.keys(commands));
+  return `unknown command '${word}'${near === undefined ? '' : `; did you mean '${near}'?`}`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`groundup: ${error.message}. See: groundup --help`);
+  process.exitCode = exitCodes.usage;
+}
