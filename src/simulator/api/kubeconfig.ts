@@ -1,0 +1,28 @@
+/**
+ * A kubeconfig (as JSON, which is YAML) for the simulated server. kubectl sends no tokens over plain HTTP, so the
+ * token stands in the server's address too; clients that take it from the user entry find it there.
+ */
+export function kubeconfigText(options: {
+  readonly url: string;
+  readonly token: string;
+  readonly context: string;
+  readonly namespace?: string;
+}): string {
+  const { url, token, context, namespace } = options;
+  const server = new URL(url);
+  server.username = token;
+  return JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': context,
+      clusters: [{ name: context, cluster: { server: server.href.replace(/\/$/, '') } }],
+      users: [{ name: context, user: { token } }],
+      contexts: [
+        { name: context, context: { cluster: context, user: context, ...(namespace ? { namespace } : {}) } },
+      ],
+    },
+    null,
+    2,
+  );
+}
