@@ -1,0 +1,35 @@
+import type { Life } from '../controllers/switches.ts';
+
+export type FaultLayer =
+  | 'api'
+  | 'nodes'
+  | 'cni'
+  | 'pod-network'
+  | 'dns'
+  | 'service-discovery'
+  | 'flux'
+  | 'apps';
+
+/** What a good diagnosis says about a fault: the lowest broken layer, the object there and why. */
+export interface Expectation {
+  readonly layer: FaultLayer;
+  readonly objectKind: string;
+  /** `namespace/name`, or the bare name of a cluster-wide object. */
+  readonly objectName: string;
+  readonly cause: string;
+}
+
+/**
+ * One thing that goes wrong. `apply` and `undo` change the world as a person or a failure would; the rest follows.
+ * What a person does can be refused by the API server (a webhook that is down, too): both then throw its ApiFailure.
+ */
+export interface Fault {
+  readonly name: string;
+  /** One sentence. */
+  readonly title: string;
+  readonly expects: Expectation;
+  /** Further roots that are independent of the first. */
+  readonly alsoExpects?: readonly Expectation[];
+  apply(life: Life): void;
+  undo?(life: Life): void;
+}
