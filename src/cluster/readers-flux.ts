@@ -19,6 +19,7 @@ const history = list(
 );
 export const fluxInstance = object({
   spec: shape({
+    components: list(text),
     sync: shape({ kind: text, url: text, ref: text, path: text, name: text }),
     distribution: shape({ version: text, registry: text }),
   }),

@@ -40,6 +40,12 @@ export const streams = {
     fields: 'metadata.namespace!=kube-system',
   },
   'deployments-flux': { kind: 'deployments', namespace: flux },
+  /** cert-manager is no layer, but part of most bootstraps; its chart's names are the same in every namespace. */
+  'deployments-cert-manager': {
+    kind: 'deployments',
+    labels:
+      'app.kubernetes.io/name in (cert-manager,webhook,cainjector),app.kubernetes.io/component in (controller,webhook,cainjector)',
+  },
   'services-system': { kind: 'services', namespace: 'kube-system' },
   'slices-system': { kind: 'endpointslices', namespace: 'kube-system' },
   'service-kubernetes': { kind: 'services', namespace: 'default', fields: 'metadata.name=kubernetes' },
@@ -51,6 +57,8 @@ export const streams = {
   events: { kind: 'events', fields: 'type=Warning' },
   namespaces: { kind: 'namespaces' },
   'config-cilium': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=cilium-config' },
+  /** Its presence says that kube-proxy is meant to run as pods; elsewhere it is a host process, or replaced. */
+  'config-kube-proxy': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=kube-proxy' },
   'config-coredns': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=coredns' },
   /** The labels of Helm's release Secrets tell the state of each release; their content is never asked for. */
   'helm-releases': { kind: 'secrets', labels: 'owner=helm', metadataOnly: true },

@@ -1,0 +1,123 @@
+import type { DaemonSet, Pod } from '../cluster/kinds.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { match } from '../signatures/match.ts';
+import { join, type Safe, say } from '../text/safe.ts';
+import { finding, ref } from './judgement.ts';
+import type { Finding } from './layer.ts';
+import { memo } from './memo.ts';
+import { type NodeState, nodeStates } from './node-state.ts';
+import { podTrouble } from './pod-trouble.ts';
+import { isPodReady, podsMatching } from './pods.ts';
+
+/** The agents seen from the nodes: who has one that works. */
+export interface Agents {
+  readonly ready: number;
+  /** Nodes that should have an agent. */
+  readonly wanted: number;
+  readonly findings: readonly Finding[];
+  /** Agents that are being started or replaced. */
+  readonly starting: number;
+}
+
+/**
+ * Joins agents to nodes. The DaemonSet's own counts are not asked whether they are well, only how many nodes it means:
+ * it may leave out nodes on purpose. Agents on silent nodes are charged to the nodes.
+ */
+export function judgeAgents(snapshot: Snapshot, daemonSet: DaemonSet): Agents {
+  const { metadata, spec, status } = daemonSet;
+  const pods = podsMatching(snapshot, metadata.namespace ?? '', spec?.selector?.matchLabels);
+  const byNode = podsByNode(pods);
+  const states = [...nodeStates(snapshot).values()];
+  const desired = status?.desiredNumberScheduled ?? 0;
+  const bare = states.filter(state => (byNode.get(state.name) ?? []).length === 0);
+  const spared = Math.max(0, states.length - Math.max(desired, byNode.size));
+  const isSpared = desired > 0 && bare.length <= spared && !bare.some(state => state.waitsForCni);
+  const missing = isSpared ? [] : bare;
+  const found = states.flatMap(
+    state => byNode.get(state.name)?.flatMap(pod => agentFinding(snapshot, daemonSet, state, pod)) ?? [],
+  );
+  const unplaced = pods.filter(pod => pod.spec?.nodeName === undefined);
+  const working = states.filter(state =>
+    (byNode.get(state.name) ?? []).some(pod => isPodReady(snapshot, pod)),
+  );
+  return {
+    ready: working.length,
+    wanted: isSpared ? desired : states.length,
+    findings: [
+      ...missingAgents(
+        missing,
+        daemonSet,
+        unplaced[0]?.status?.conditions?.find(c => c.type === 'PodScheduled')?.message,
+      ),
+      ...found.flatMap(f => (f === 'starting' ? [] : [f])),
+    ],
+    starting: found.filter(f => f === 'starting').length,
+  };
+}
+
+/** Kept with the list of pods, which stays the same while none of them changes. */
+const podsByNode = memo((pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
+  const byNode = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const node = pod.spec?.nodeName;
+    if (node === undefined) continue;
+    const known = byNode.get(node);
+    if (known === undefined) byNode.set(node, [pod]);
+    else known.push(pod);
+  }
+  return byNode;
+});
+
+/** Nodes without an agent: the silent ones are the nodes' matter. */
+export function missingAgents(
+  states: readonly NodeState[],
+  daemonSet: DaemonSet | null,
+  why?: Safe,
+): readonly Finding[] {
+  const groups = [
+    { nodes: states.filter(state => state.alive), chargedTo: null },
+    { nodes: states.filter(state => !state.alive), chargedTo: 'nodes' as const },
+  ];
+  return groups.flatMap(({ nodes, chargedTo }) => {
+    if (nodes.length === 0) return [];
+    const names = nodes.map(state => state.name);
+    const more = names.length > 5 ? say` and ${names.length - 5} more` : say``;
+    const text = say`${join(names.slice(0, 5), ' ')}${more}: no agent`;
+    return [
+      finding({
+        problem: 'agent-missing',
+        severity: 'critical',
+        object: daemonSet === null ? null : ref('DaemonSet', daemonSet.metadata),
+        message: why === undefined ? text : say`${text} (${why})`,
+        nodes: names,
+        chargedTo,
+      }),
+    ];
+  });
+}
+
+/** A pod that merely hangs is replaced; one that crashes or cannot be pulled is repaired through its DaemonSet. */
+function agentFinding(
+  snapshot: Snapshot,
+  daemonSet: DaemonSet,
+  state: NodeState,
+  pod: Pod,
+): readonly (Finding | 'starting')[] {
+  const trouble = podTrouble(snapshot, pod);
+  if (trouble === null) return [];
+  if (trouble.grade === 'starting') return ['starting'];
+  const hangs = trouble.problem === 'not-ready' || trouble.problem === 'stuck';
+  const why = state.alive ? trouble.message : say`the node is silent`;
+  return [
+    finding({
+      problem: hangs ? 'agent-not-ready' : trouble.problem,
+      severity: trouble.grade === 'weak' ? 'warning' : 'critical',
+      object: hangs ? ref('Pod', pod.metadata) : ref('DaemonSet', daemonSet.metadata),
+      message: say`${state.name}: ${why}`,
+      signature: match('wait', trouble.message)[0]?.id ?? null,
+      since: trouble.since,
+      nodes: [state.name],
+      chargedTo: state.alive ? null : 'nodes',
+    }),
+  ];
+}

@@ -1,0 +1,73 @@
+/** One CNI as it is found in clusters. Namespaces vary with the installer, so agents are known by name and label. */
+export interface CniPlugin {
+  readonly name: string;
+  /** Names of its agent DaemonSet, the usual one first. */
+  readonly agents: readonly string[];
+  /** `k8s-app` or `app` label of the agent's pods. */
+  readonly label: string;
+  /** Where the agents are usually installed. */
+  readonly namespace: string;
+  readonly operator: string | null;
+  /** A second DaemonSet that belongs to it. */
+  readonly companion: string | null;
+  /** Names of the Helm release that installs it. */
+  readonly releases: readonly string[];
+  /** Suffix of the groups of its definitions. */
+  readonly group: string | null;
+  /** Reason that it leaves in the node condition NetworkUnavailable. */
+  readonly nodeReason: string | null;
+  /** It never serves Services itself: kube-proxy must. */
+  readonly needsKubeProxy: boolean;
+  /** It commonly runs beside another CNI. */
+  readonly chains: boolean;
+}
+
+const plain = {
+  namespace: 'kube-system',
+  operator: null,
+  companion: null,
+  releases: [],
+  group: null,
+  nodeReason: null,
+  needsKubeProxy: false,
+  chains: false,
+};
+
+/** Known CNIs; the first that is found is the cluster's. */
+export const cniPlugins: readonly CniPlugin[] = [
+  {
+    ...plain,
+    name: 'Cilium',
+    agents: ['cilium'],
+    label: 'cilium',
+    operator: 'cilium-operator',
+    companion: 'cilium-envoy',
+    releases: ['cilium', 'rke2-cilium'],
+    group: '.cilium.io',
+    nodeReason: 'CiliumIsUp',
+  },
+  { ...plain, name: 'Canal', agents: ['canal', 'rke2-canal'], label: 'canal', releases: ['rke2-canal'] },
+  {
+    ...plain,
+    name: 'Calico',
+    agents: ['calico-node'],
+    label: 'calico-node',
+    operator: 'calico-kube-controllers',
+    releases: ['calico', 'tigera-operator', 'rke2-calico'],
+    group: '.projectcalico.org',
+    nodeReason: 'CalicoIsUp',
+  },
+  {
+    ...plain,
+    name: 'Flannel',
+    agents: ['kube-flannel-ds', 'kube-flannel'],
+    label: 'flannel',
+    namespace: 'kube-flannel',
+    releases: ['flannel', 'rke2-flannel'],
+    nodeReason: 'FlannelIsUp',
+    needsKubeProxy: true,
+  },
+  { ...plain, name: 'kube-router', agents: ['kube-router'], label: 'kube-router', chains: true },
+  { ...plain, name: 'kindnet', agents: ['kindnet'], label: 'kindnet', needsKubeProxy: true },
+  { ...plain, name: 'AWS VPC CNI', agents: ['aws-node'], label: 'aws-node', chains: true },
+];

@@ -1,0 +1,92 @@
+import type { Node } from '../cluster/kinds.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { field } from '../text/field.ts';
+import type { Safe } from '../text/safe.ts';
+import { compare } from './judgement.ts';
+import { memo } from './memo.ts';
+
+/** One node, with what its kubelet's lease proves beside what its conditions claim. */
+export interface NodeState {
+  readonly name: Safe;
+  readonly node: Node;
+  readonly ready: 'True' | 'False' | 'Unknown';
+  readonly readyReason: Safe;
+  readonly readyMessage: Safe;
+  /** Since when the Ready condition is as it is (epoch ms). */
+  readonly readySince: number | null;
+  /** `unknown`: there is no lease to read. */
+  readonly lease: 'fresh' | 'suspect' | 'dead' | 'unknown';
+  /** Last renewal (epoch ms). */
+  readonly renewedAt: number | null;
+  /** The kubelet acts: what its pods report can be believed. */
+  readonly alive: boolean;
+  /** NotReady for no other reason than a missing CNI. */
+  readonly waitsForCni: boolean;
+  readonly cordoned: boolean;
+  /** No taint, no cordon, no pressure: there is nothing more to look at. */
+  readonly isPlain: boolean;
+}
+
+const FRESH = 40_000;
+/** After so long the control plane itself gives a node up (default of current releases). */
+const DEAD = 50_000;
+const CNI_MISSING =
+  /NetworkPluginNotReady|cni plugin not initialized|cni config uninitialized|network plugin is not ready/i;
+/** What joins a CNI complaint in the kubelet's message when more is wrong than the network. */
+const MORE_WRONG =
+  /PLEG is not healthy|container runtime is down|container runtime status check|KubeletHas|disk pressure|shutting down/i;
+
+/** All nodes by name, in that order. A node is alive when its lease is fresh against the cluster's clock; without a lease its word counts. */
+export const nodeStates: (snapshot: Snapshot) => ReadonlyMap<string, NodeState> = memo(snapshot => {
+  const { items, freshness } = snapshot.streams['node-leases'];
+  const clock = freshness.state === 'stale' ? freshness.confirmedAt : snapshot.now;
+  const states = new Map<string, NodeState>();
+  for (const node of inOrder(snapshot.streams.nodes.items)) {
+    const renewedAt = items.get(words(node).leaseKey)?.spec?.renewTime ?? null;
+    states.set(node.metadata.name, stateOf(node, renewedAt, clock));
+  }
+  return states;
+});
+
+const inOrder = memo((items: ReadonlyMap<string, Node>) =>
+  [...items.values()].sort((a, b) => compare(a.metadata.name, b.metadata.name)),
+);
+
+/** What a node says of itself; it says the same until it changes, which is rare. */
+const words = memo((node: Node) => {
+  const condition = node.status?.conditions?.find(c => c.type === 'Ready');
+  const ready = condition?.status === 'True' ? 'True' : condition?.status === 'False' ? 'False' : 'Unknown';
+  const readyMessage = condition?.message ?? field('');
+  return {
+    name: node.metadata.name,
+    leaseKey: `kube-node-lease/${node.metadata.name}`,
+    node,
+    ready,
+    readyReason: condition?.reason ?? field(''),
+    readyMessage,
+    readySince: condition?.lastTransitionTime ?? null,
+    lacksCni: ready === 'False' && CNI_MISSING.test(readyMessage) && !MORE_WRONG.test(readyMessage),
+    cordoned: node.spec?.unschedulable === true,
+    isPlain: isPlain(node),
+  } as const;
+});
+
+function isPlain({ spec, status }: Node): boolean {
+  const bad = status?.conditions?.some(c => c.type !== 'Ready' && c.status === 'True');
+  return spec?.unschedulable !== true && (spec?.taints ?? []).length === 0 && bad !== true;
+}
+
+/** The last state of each node: of thousands few change from one moment to the next. */
+const lastStates = new WeakMap<Node, NodeState>();
+
+function stateOf(node: Node, renewedAt: number | null, clock: number): NodeState {
+  const age = renewedAt === null ? null : clock - renewedAt;
+  const lease = age === null ? 'unknown' : age <= FRESH ? 'fresh' : age <= DEAD ? 'suspect' : 'dead';
+  const last = lastStates.get(node);
+  if (last !== undefined && last.lease === lease && last.renewedAt === renewedAt) return last;
+  const said = words(node);
+  const alive = lease === 'unknown' ? said.ready !== 'Unknown' : lease !== 'dead';
+  const state = { ...said, lease, renewedAt, alive, waitsForCni: alive && said.lacksCni } as const;
+  lastStates.set(node, state);
+  return state;
+}

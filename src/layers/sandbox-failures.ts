@@ -1,0 +1,82 @@
+import type { Event } from '../cluster/kinds.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { field } from '../text/field.ts';
+import type { Safe } from '../text/safe.ts';
+import { compare } from './judgement.ts';
+import { memo } from './memo.ts';
+import { knownPod } from './pods.ts';
+
+/** Failed attempts to give pods of one node a network, in the last five minutes. */
+export interface SandboxFailures {
+  readonly node: Safe;
+  readonly count: number;
+  readonly last: number;
+  /** What was said last by what tells most: a plugin rather than the kubelet. */
+  readonly message: Safe;
+  readonly weight: number;
+}
+
+const WINDOW = 300_000;
+const reasons = ['FailedCreatePodSandBox', 'NetworkNotReady'];
+const KILL = /KillPodSandboxError|failed to destroy network for sandbox/;
+
+/** Failures by node. Where a pod got its network after the last failure, the failure is over. */
+export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, SandboxFailures> = memo(
+  snapshot => {
+    const byNode = new Map<string, SandboxFailures>();
+    const events = [...snapshot.streams.events.items]
+      .filter(([, event]) => isSandbox(event))
+      .sort(([a], [b]) => compare(a, b))
+      .map(([, event]) => event);
+    for (const event of events) {
+      const { involvedObject: pod, message = field('') } = event;
+      const last = lastSeen(event);
+      if (last === null || snapshot.now - last > WINDOW) continue;
+      const node =
+        event.source?.host ?? knownPod(snapshot, pod?.namespace ?? '', pod?.name ?? '')?.spec?.nodeName;
+      if (node === undefined) continue;
+      const proof = snapshot.pods.byNode.get(node)?.newestReadyStart ?? null;
+      if (proof !== null && proof > last) continue;
+      const known = byNode.get(node);
+      const count = (known?.count ?? 0) + Math.max(1, event.series?.count ?? event.count ?? 1);
+      const weight = weightOf(event);
+      const tells =
+        known === undefined || weight > known.weight || (weight === known.weight && last >= known.last);
+      byNode.set(node, {
+        node,
+        count,
+        last: Math.max(last, known?.last ?? last),
+        weight: tells ? weight : known.weight,
+        message: tells ? reasonOf(message) : known.message,
+      });
+    }
+    return byNode;
+  },
+);
+
+function isSandbox(event: Event): boolean {
+  if (event.reason === 'FailedKillPod') return KILL.test(event.message ?? '');
+  return reasons.includes(event.reason ?? '');
+}
+
+function weightOf(event: Event): number {
+  return event.reason === 'FailedCreatePodSandBox' ? 2 : event.reason === 'NetworkNotReady' ? 1 : 0;
+}
+
+/** When an event was last seen (epoch ms), whichever of its many times is set. */
+export function lastSeen(event: Event): number | null {
+  return (
+    event.series?.lastObservedTime ??
+    event.lastTimestamp ??
+    event.eventTime ??
+    event.metadata.creationTimestamp ??
+    null
+  );
+}
+
+/** The plugin's own words: what comes before names the one sandbox that failed. */
+function reasonOf(message: Safe): Safe {
+  const plugin = message.match(/plugin type="?[\w.-]{1,60}"? failed.*$/)?.[0];
+  const tail = plugin ?? message.match(/(?:for sandbox "[0-9a-f]{6,80}": )(.+)$/)?.[1];
+  return tail === undefined ? message : field(tail);
+}

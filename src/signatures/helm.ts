@@ -1,0 +1,77 @@
+import { signature } from './signature.ts';
+
+/** Texts of Helm, of helmfile through Helm, and of HelmReleases. */
+export const helmSignatures = [
+  signature(
+    'S73',
+    'client cond',
+    /another operation \(install\/upgrade\/rollback\) is in progress/iu,
+    'release',
+    'the release is locked by an operation that runs, or by one that was killed',
+    'make sure that nobody works on it, then clear the lock',
+  ),
+  signature(
+    'S74',
+    'client cond',
+    /cannot re-?use a name that is still in use/iu,
+    'release',
+    'the release has a history already',
+    'upgrade instead of install, or clear the leftover',
+  ),
+  signature(
+    'S75',
+    'client cond',
+    /cannot be imported into the current release: invalid ownership metadata/iu,
+    'release',
+    'an object exists that belongs to nobody or to another release',
+    'compare, then let the release take ownership',
+  ),
+  signature(
+    'S76',
+    'client cond',
+    /"([^"]{1,253})" has no deployed releases/iu,
+    'release',
+    'the release has only failed or uninstalled revisions',
+    'remove the leftover or clear the lock',
+  ),
+  signature(
+    'S77',
+    'client cond',
+    /Apply failed with \d{1,6} conflicts?: conflicts? with "([^"]{1,200})"/iu,
+    'release',
+    'somebody else owns the field: another tool changed it',
+    'take the field over on purpose, or undo the other change',
+  ),
+  signature(
+    'S78',
+    'client cond',
+    /timed out waiting for the condition|context deadline exceeded|resource \S{1,300} not ready\. status: \w{1,40}/iu,
+    'object',
+    'the wait ended before the workload was ready',
+    'look at the workload, not at Helm',
+  ),
+  signature(
+    'S79',
+    'cond',
+    /Failed to \w{1,40} after (\d{1,6}) attempt|retries exhausted/iu,
+    'apps',
+    'the HelmRelease used up its retries and will not go on by itself',
+    'repair the cause, then reconcile with reset and force',
+  ),
+  signature(
+    'S80',
+    'cond',
+    /Cluster state of release \S{1,300} has drifted/iu,
+    'apps',
+    'the cluster differs from what the release installed',
+    'find who changed it; the controller corrects it when told to',
+  ),
+  signature(
+    'S97',
+    'client',
+    /(?:Error: )?release: not found/iu,
+    'release',
+    'Helm knows no such release in that namespace',
+    'sync the release',
+  ),
+] as const;

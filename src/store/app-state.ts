@@ -1,0 +1,149 @@
+import type { ObjectRef } from '../cluster/object-ref.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { LayerId } from '../layers/layer.ts';
+import type { Plan, Remedy } from '../recovery/plan.ts';
+import type { Run } from '../runs/run.ts';
+import type { Safe } from '../text/safe.ts';
+import { emptyHistory, type History } from './history.ts';
+
+/** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
+export interface Model {
+  readonly snapshot: Snapshot;
+  readonly diagnosis: Diagnosis;
+  readonly remedies: Readonly<Partial<Record<LayerId, readonly Remedy[]>>>;
+  /** What `F` offers: the best remedy of the root cause. */
+  readonly fix: Remedy | null;
+}
+
+export interface World {
+  /** Null until the first snapshot. */
+  readonly model: Model | null;
+  /** Cluster time (epoch ms) of the last reply of the API server; newer than the model while nothing else changed. */
+  readonly heardAt: number | null;
+  /** Cluster time of the newest snapshot seen, shown or not. */
+  readonly takenAt: number | null;
+  /** Cluster time minus local clock, ms. */
+  readonly skew: number;
+  readonly history: History;
+}
+
+export interface Lock {
+  /** Local epoch ms at which the lock closes by itself; null while locked. */
+  readonly armedUntil: number | null;
+  readonly armForMs: number;
+  /** Unlocking asks for the name of the context. */
+  readonly protectedContext: boolean;
+}
+
+/** A question over the screen. Keys in its first 300 ms are not answers. */
+export type Dialog =
+  | {
+      readonly kind: 'confirm';
+      readonly plan: Plan;
+      /** Why it cannot be run now; the plan is shown all the same. */
+      readonly blockedBy: Safe | null;
+      readonly typed: string;
+      readonly openedAt: number;
+    }
+  | { readonly kind: 'unlock'; readonly word: Safe; readonly typed: string; readonly openedAt: number }
+  | { readonly kind: 'quit'; readonly openedAt: number };
+
+export interface Runs {
+  /** The run that has the banner: active, or ended and not yet acknowledged by a key. */
+  readonly current: Run | null;
+  readonly acknowledged: boolean;
+  /** Newest first. */
+  readonly past: readonly Run[];
+}
+
+export const tabs = ['why', 'log', 'events', 'objects', 'history', 'components'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** A list or page that covers the screen until it is closed. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly scroll: number }
+  | {
+      readonly kind: 'remedies';
+      readonly remedies: readonly Remedy[];
+      readonly title: Safe;
+      readonly index: number;
+    }
+  | { readonly kind: 'faults'; readonly index: number }
+  | { readonly kind: 'contexts'; readonly index: number }
+  | { readonly kind: 'palette'; readonly text: string; readonly index: number };
+
+export interface View {
+  /** The selected layer; null follows the root cause. */
+  readonly layer: LayerId | null;
+  readonly tab: Tab;
+  readonly focus: 'tower' | 'side';
+  readonly zoom: boolean;
+  /** The selected layer shows all its findings. */
+  readonly expanded: boolean;
+  /** First line shown, or selected row, of each tab. */
+  readonly scroll: Readonly<Record<Tab, number>>;
+  /** An object shown in full in the side pane. */
+  readonly detail: { readonly ref: ObjectRef; readonly yaml: boolean; readonly scroll: number } | null;
+  readonly filter: string;
+  /** The filter is being typed. */
+  readonly filtering: boolean;
+  readonly follow: boolean;
+  readonly overlay: Overlay | null;
+  /** A sentence in place of the footer, until it is old. */
+  readonly message: { readonly text: Safe; readonly at: number; readonly tone: 'plain' | 'bad' } | null;
+}
+
+export interface Fault {
+  readonly name: Safe;
+  readonly title: Safe;
+  readonly broken: boolean;
+}
+
+export interface Mode {
+  readonly badge: 'SIMULATION' | 'REPLAY' | null;
+  /** The lock cannot be opened: a recording, or so configured. */
+  readonly readOnly: boolean;
+  readonly context: Safe;
+  readonly server: Safe;
+  readonly contexts: readonly Safe[];
+  /** Faults that can be broken and undone; only in the simulation. */
+  readonly faults: readonly Fault[];
+  readonly version: Safe;
+  /** Ages advance on a quiet screen. */
+  readonly clock: boolean;
+}
+
+export interface AppState {
+  readonly world: World;
+  readonly lock: Lock;
+  readonly dialog: Dialog | null;
+  readonly runs: Runs;
+  readonly view: View;
+  readonly mode: Mode;
+}
+
+/** The state before the first answer of the cluster: a frame can be painted from it at once. */
+export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
+  return {
+    world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory },
+    lock: { armedUntil: null, armForMs: 600_000, protectedContext: false, ...lock },
+    dialog: null,
+    runs: { current: null, acknowledged: false, past: [] },
+    view: {
+      layer: null,
+      tab: 'why',
+      focus: 'tower',
+      zoom: false,
+      expanded: false,
+      scroll: { why: 0, log: 0, events: 0, objects: 0, history: 0, components: 0 },
+      detail: null,
+      filter: '',
+      filtering: false,
+      follow: true,
+      overlay: null,
+      message: null,
+    },
+    mode,
+  };
+}

@@ -1,0 +1,73 @@
+import type { LayerId } from '../../layers/layer.ts';
+import type { Plan } from '../../recovery/plan.ts';
+import type { Safe } from '../../text/safe.ts';
+import type { AppState, Fault, Tab } from '../app-state.ts';
+
+/** What the user wants, apart from the key that says it. */
+export type Intent =
+  | { readonly kind: 'layer'; readonly layer: LayerId }
+  | { readonly kind: 'move'; readonly by: number }
+  | { readonly kind: 'page'; readonly by: 1 | -1 }
+  | { readonly kind: 'edge'; readonly to: 'top' | 'bottom' }
+  | { readonly kind: 'tab'; readonly tab: Tab }
+  | { readonly kind: 'palette'; readonly text: string; readonly index: number }
+  | { readonly kind: 'match'; readonly by: 1 | -1 }
+  | { readonly kind: 'zoom'; readonly on: boolean }
+  | { readonly kind: 'remedy'; readonly key: string }
+  | { readonly kind: 'type'; readonly text: string }
+  | {
+      readonly kind:
+        | 'pane'
+        | 'open'
+        | 'back'
+        | 'quit'
+        | 'leave'
+        | 'detail'
+        | 'yaml'
+        | 'copy'
+        | 'filter'
+        | 'help'
+        | 'follow'
+        | 'refresh'
+        | 'contexts'
+        | 'faults'
+        | 'repaint'
+        | 'suspend'
+        | 'save-log'
+        | 'unlock'
+        | 'fix'
+        | 'remedies'
+        | 'stop'
+        | 'erase'
+        | 'submit'
+        | 'cancel';
+    };
+
+/** Something to be done outside of the state, as data; the composition root performs it. */
+export type Effect =
+  | { readonly kind: 'start-run'; readonly plan: Plan }
+  | { readonly kind: 'stop-run'; readonly id: string }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'break'; readonly fault: Fault; readonly undo: boolean }
+  | { readonly kind: 'switch-context'; readonly context: Safe }
+  | { readonly kind: 'refresh' | 'quit' | 'repaint' | 'suspend' | 'save-log' };
+
+/** What a reducer may know apart from the state. */
+export interface Circumstances {
+  /** Local epoch ms. */
+  readonly now: number;
+  /** Rows that the scrolled pane shows, and rows that it has. */
+  readonly page: number;
+  readonly total: number;
+  /** False when the open question does not fit on the screen. */
+  readonly isReadable?: boolean;
+}
+
+export interface Outcome {
+  readonly state: AppState;
+  readonly effects: readonly Effect[];
+}
+
+export function only(state: AppState, ...effects: readonly Effect[]): Outcome {
+  return { state, effects };
+}

@@ -1,0 +1,68 @@
+import type { LayerView, Root } from '../../diagnosis/diagnosis.ts';
+import type { Remedy } from '../../recovery/plan.ts';
+import type { Run } from '../../runs/run.ts';
+import type { Safe } from '../../text/safe.ts';
+import type { AppState } from '../app-state.ts';
+import { isActive } from '../updates.ts';
+import { bannerRun } from './runs.ts';
+
+/** The one thing that the eye should meet first. */
+export type Banner =
+  | { readonly kind: 'connecting'; readonly server: Safe }
+  | { readonly kind: 'running'; readonly run: Run }
+  | { readonly kind: 'ended'; readonly run: Run }
+  | {
+      readonly kind: 'root';
+      readonly root: Root;
+      readonly title: Safe;
+      readonly fix: Remedy | null;
+      readonly others: number;
+    }
+  | {
+      readonly kind: 'unclear';
+      readonly verdict: 'progressing' | 'degraded' | 'down' | 'unknown';
+      readonly layers: readonly LayerView[];
+    }
+  | {
+      readonly kind: 'calm';
+      /** Cluster epoch ms since when all layers are healthy; null when not known. */
+      readonly since: number | null;
+      readonly asWanted: number;
+      readonly behind: readonly Safe[];
+      /** Layers that say nothing because nothing happened lately. */
+      readonly quiet: number;
+    };
+
+export function banner(state: AppState): Banner {
+  const run = bannerRun(state);
+  if (run !== null) return { kind: isActive(run) ? 'running' : 'ended', run };
+  const model = state.world.model;
+  if (model === null || model.snapshot.api.reach === 'connecting') {
+    return { kind: 'connecting', server: state.mode.server };
+  }
+  const { root, otherRoots, layers, verdict } = model.diagnosis;
+  if (root !== null) {
+    const title = layers.find(layer => layer.id === root.layer)?.title ?? ('' as Safe);
+    return { kind: 'root', root, title, fix: model.fix, others: otherRoots.length };
+  }
+  if (verdict !== 'healthy') {
+    return { kind: 'unclear', verdict, layers: layers.filter(layer => layer.verdict !== 'healthy') };
+  }
+  return calm(state, layers);
+}
+
+function calm(state: AppState, layers: readonly LayerView[]): Banner {
+  const components = state.world.model?.diagnosis.components ?? [];
+  const drifted = components.filter(
+    component =>
+      component.wanted !== null && component.running !== null && component.wanted !== component.running,
+  );
+  const since = layers.map(layer => layer.since).filter(at => at !== null);
+  return {
+    kind: 'calm',
+    since: since.length === 0 ? null : Math.max(...since),
+    asWanted: components.length - drifted.length,
+    behind: drifted.map(component => component.name),
+    quiet: layers.filter(layer => layer.verdict !== 'healthy').length,
+  };
+}

@@ -1,0 +1,51 @@
+import { type Safe, say } from '../../text/safe.ts';
+import type { AppState } from '../app-state.ts';
+import type { Intent } from '../intents/intent.ts';
+import { isActive } from '../updates.ts';
+import { selectedLayer } from './chosen.ts';
+import { remediesByKey, whyNoRemedy } from './remedies.ts';
+import { shownRun } from './runs.ts';
+
+/** Why an intent cannot do anything now, in one sentence; null when it can. Footer, help and keys all ask here. */
+export function whyDisabled(state: AppState, intent: Intent): Safe | null {
+  const { mode, view, runs } = state;
+  switch (intent.kind) {
+    case 'fix':
+      return whyNoFix(state);
+    case 'remedies':
+      return (state.world.model?.remedies[selectedLayer(state)] ?? []).length > 0
+        ? null
+        : say`no remedy is offered for this layer`;
+    case 'remedy':
+      return remediesByKey(state, intent.key).length > 0 ? null : whyNoRemedy(state, intent.key);
+    case 'stop':
+      return isActive(runs.current) ? null : say`nothing is running`;
+    case 'unlock':
+      return mode.readOnly ? say`this screen is read-only: the lock cannot be opened` : null;
+    case 'faults':
+      return mode.faults.length > 0 ? null : say`breaking things is for the simulation only`;
+    case 'contexts':
+      return whyNoContexts(state);
+    case 'match':
+      return view.filter === '' ? say`nothing is searched for: press / first` : null;
+    case 'copy':
+    case 'save-log':
+      return shownRun(state) === null ? say`there is no log yet` : null;
+    default:
+      return null;
+  }
+}
+
+function whyNoFix({ world, runs }: AppState): Safe | null {
+  if (isActive(runs.current)) return say`an action is running: X stops it`;
+  if (world.model === null) return say`the cluster has not answered yet`;
+  if (world.model.fix !== null) return null;
+  return world.model.diagnosis.root === null
+    ? say`nothing is broken: nothing to repair`
+    : say`no remedy is known for this cause`;
+}
+
+function whyNoContexts({ mode }: AppState): Safe | null {
+  if (mode.badge !== null) return say`there is no other cluster in this mode`;
+  return mode.contexts.length < 2 ? say`the kubeconfig has one context only` : null;
+}

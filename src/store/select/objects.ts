@@ -1,0 +1,122 @@
+import { type KindId, kinds } from '../../cluster/kinds.ts';
+import type { Metadata } from '../../cluster/metadata.ts';
+import type { ObjectRef } from '../../cluster/object-ref.ts';
+import type { Snapshot, Stream } from '../../cluster/snapshot.ts';
+import { type StreamId, streamIds, streams } from '../../cluster/streams.ts';
+import type { LayerId } from '../../layers/layer.ts';
+import type { Safe } from '../../text/safe.ts';
+import type { AppState } from '../app-state.ts';
+import { selectedLayer } from './chosen.ts';
+import { type Word, words } from './object-word.ts';
+
+export interface ObjectRow extends Word {
+  readonly ref: ObjectRef;
+}
+
+/** Any watched object, for what they have in common. */
+export interface Kept {
+  readonly metadata: Metadata;
+}
+
+const cni = /cilium|calico|flannel|canal|kube-router|kube-proxy|tigera/;
+const dns = /coredns|kube-dns|node-local-dns/;
+
+/** Where the objects of a layer are found, and which of them are its own. */
+const listed: Readonly<Record<LayerId, readonly (readonly [StreamId, RegExp?])[]>> = {
+  api: [['apiservices'], ['system-leases', /^kube-(controller|scheduler)/], ['namespaces']],
+  nodes: [['nodes']],
+  cni: [
+    ['daemonsets', cni],
+    ['deployments-system', cni],
+    ['deployments-cni'],
+    ['pods-system', cni],
+    ['pods-cni'],
+    ['tigerastatuses'],
+  ],
+  'pod-network': [['pods-pending']],
+  dns: [
+    ['deployments-system', dns],
+    ['pods-system', dns],
+  ],
+  'service-discovery': [
+    ['services-system'],
+    ['slices-system'],
+    ['service-kubernetes'],
+    ['slices-kubernetes'],
+  ],
+  flux: [['fluxinstances'], ['deployments-flux'], ['pods-flux']],
+  apps: [
+    ['kustomizations'],
+    ['helmreleases'],
+    ['gitrepositories'],
+    ['ocirepositories'],
+    ['helmrepositories'],
+    ['helmcharts'],
+    ['buckets'],
+  ],
+};
+
+let remembered: { from: Snapshot; layer: LayerId; filter: string; rows: readonly ObjectRow[] } | null = null;
+
+/** The objects of the selected layer that pass the filter, troubled ones first. */
+export function objectRows(state: AppState): readonly ObjectRow[] {
+  const from = state.world.model?.snapshot;
+  if (from === undefined) return [];
+  const layer = selectedLayer(state);
+  const { filter } = state.view;
+  if (remembered?.from === from && remembered.layer === layer && remembered.filter === filter) {
+    return remembered.rows;
+  }
+  const rows = listed[layer]
+    .flatMap(([id, name]) => rowsOf(from, id, name))
+    .filter(row => matches(row, filter))
+    .toSorted((a, b) => rank[a.tone] - rank[b.tone]);
+  remembered = { from, layer, filter, rows };
+  return rows;
+}
+
+/** Looks an object up by its name, whichever watch has it. */
+export function findObject(
+  snapshot: Snapshot,
+  ref: ObjectRef,
+): { readonly kind: KindId; readonly object: Kept } | null {
+  const key = ref.namespace === null ? ref.name : `${ref.namespace}/${ref.name}`;
+  for (const id of streamIds) {
+    const { kind } = streams[id];
+    if (kinds[kind].kind !== ref.kind) continue;
+    const object = streamOf(snapshot, id).items.get(key);
+    if (object !== undefined) return { kind, object };
+  }
+  return null;
+}
+
+const rank: Readonly<Record<Word['tone'], number>> = { bad: 0, warn: 1, ok: 2, dim: 3 };
+const unknown: Word = { word: '' as Safe, note: '' as Safe, tone: 'dim', since: null };
+
+function rowsOf(snapshot: Snapshot, id: StreamId, name: RegExp | undefined): ObjectRow[] {
+  const { kind } = streams[id];
+  const read = words[kind] as ((object: Kept) => Word) | undefined;
+  const rows: ObjectRow[] = [];
+  for (const object of streamOf(snapshot, id).items.values()) {
+    const { metadata } = object;
+    if (name !== undefined && !name.test(metadata.name)) continue;
+    const ref = {
+      kind: kinds[kind].kind as Safe,
+      namespace: metadata.namespace ?? null,
+      name: metadata.name,
+    };
+    rows.push({ ref, ...(read?.(object) ?? unknown) });
+  }
+  return rows;
+}
+
+function streamOf(snapshot: Snapshot, id: StreamId): Stream<Kept> {
+  return snapshot.streams[id] as Stream<Kept>;
+}
+
+function matches({ ref, word, note }: ObjectRow, filter: string): boolean {
+  if (filter === '') return true;
+  return `${ref.kind} ${ref.namespace}/${ref.name} ${word} ${note}`
+    .toLowerCase()
+    .includes(filter.toLowerCase());
+}

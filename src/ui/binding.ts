@@ -1,0 +1,83 @@
+import { type AppState, type Tab, tabs } from '../store/app-state.ts';
+import type { Intent } from '../store/intents.ts';
+import { type Safe, say } from '../text/safe.ts';
+
+export type Group = 'looking' | 'panes' | 'changing' | 'screen';
+
+export const groupTitles: Readonly<Record<Group, Safe>> = {
+  looking: say`Looking`,
+  panes: say`Panes`,
+  changing: say`Changing the cluster (the lock must be open)`,
+  screen: say`Screen`,
+};
+
+/** How the footer mentions a key. */
+export interface Hint {
+  readonly word: Safe;
+  /** The lower, the longer it stays when the footer gets narrow. */
+  readonly rank: number;
+  /** Whether it is worth mentioning now; left out: always. */
+  readonly when?: (state: AppState) => boolean;
+}
+
+/** One thing that a key does. */
+export interface Binding {
+  /** What the palette calls it. */
+  readonly id: string;
+  /** Names of keys, as `keyNames` gives them. */
+  readonly keys: readonly string[];
+  /** The keys as they are printed. */
+  readonly label: Safe;
+  readonly help: Safe;
+  readonly intent: (key: string, state: AppState) => Intent;
+  readonly hint: Hint | null;
+  readonly group: Group;
+}
+
+type Row = readonly [
+  id: string,
+  keys: readonly string[],
+  label: Safe,
+  help: Safe,
+  intent: Binding['intent'],
+  hint?: Hint,
+];
+
+/** A part of the table whose keys belong together in the help. */
+export function bound(group: Group, rows: readonly Row[]): readonly Binding[] {
+  return rows.map(([id, keys, label, help, intent, hint = null]) => ({
+    id,
+    keys,
+    label,
+    help,
+    intent,
+    hint,
+    group,
+  }));
+}
+
+export function hint(rank: number, word: Safe, when?: Hint['when']): Hint {
+  return when === undefined ? { rank, word } : { rank, word, when };
+}
+
+type Plain = Exclude<
+  Intent['kind'],
+  'layer' | 'move' | 'page' | 'edge' | 'tab' | 'palette' | 'match' | 'zoom' | 'remedy' | 'type'
+>;
+
+export const does = (kind: Plain) => (): Intent => ({ kind });
+export const asks = (key: string) => (): Intent => ({ kind: 'remedy', key });
+export const opens = (tab: Tab) => (): Intent => ({ kind: 'tab', tab });
+export const moves = (by: number) => (): Intent => ({ kind: 'move', by });
+export const pages = (by: 1 | -1) => (): Intent => ({ kind: 'page', by });
+export const goes = (to: 'top' | 'bottom') => (): Intent => ({ kind: 'edge', to });
+export const finds = (by: 1 | -1) => (): Intent => ({ kind: 'match', by });
+export const zooms = (on: boolean) => (): Intent => ({ kind: 'zoom', on });
+
+/** To the next tab, or back, round and round. */
+export const turns =
+  (by: 1 | -1) =>
+  (_key: string, { view }: AppState): Intent => {
+    const index = (tabs.indexOf(view.tab) + by + tabs.length) % tabs.length;
+    return { kind: 'tab', tab: tabs[index] ?? 'why' };
+  };

@@ -1,0 +1,173 @@
+import { layerIds } from '../layers/layer.ts';
+import type { AppState } from '../store/app-state.ts';
+import type { Intent } from '../store/intents.ts';
+import { isActive } from '../store/updates.ts';
+import { say } from '../text/safe.ts';
+import * as on from './binding.ts';
+
+const isLog = ({ view }: AppState): boolean => view.tab === 'log' && view.detail === null;
+const isRunning = ({ runs }: AppState): boolean => isActive(runs.current);
+const isIdle = (state: AppState): boolean => !isRunning(state);
+const isSimulated = ({ mode }: AppState): boolean => mode.faults.length > 0;
+const hasFix = ({ world }: AppState): boolean => (world.model?.fix ?? null) !== null;
+const isCovered = ({ view }: AppState): boolean => view.detail !== null || view.overlay !== null;
+
+const layers = layerIds.map((_, i) => String(i));
+const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
+const toYaml = (_: string, state: AppState): Intent => ({ kind: isLog(state) ? 'copy' : 'yaml' });
+const toPalette = (): Intent => ({ kind: 'palette', text: '', index: 0 });
+
+/** The one table of keys. It feeds the dispatch, the footer (in this order), the help, the palette and the README. */
+export const bindings: readonly on.Binding[] = [
+  ...on.bound('changing', [
+    [
+      'stop',
+      ['X'],
+      say`X`,
+      say`stop the running action after its step`,
+      on.does('stop'),
+      on.hint(0, say`stop`),
+    ],
+  ]),
+  ...on.bound('looking', [
+    ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`)],
+    ['down', ['j', 'down'], say`j`, say`down (also arrow)`, on.moves(1)],
+    ['up', ['k', 'up'], say`k`, say`up (also arrow)`, on.moves(-1)],
+    ['page-down', ['pagedown', 'ctrl-f', ' '], say`PgDn`, say`a page down (also Space, Ctrl-F)`, on.pages(1)],
+    ['page-up', ['pageup', 'ctrl-b'], say`PgUp`, say`a page up (also Ctrl-B)`, on.pages(-1)],
+    ['top', ['g', 'home'], say`g`, say`to the top`, on.goes('top')],
+    ['bottom', ['G', 'end'], say`G`, say`to the bottom; in the log, follow again`, on.goes('bottom')],
+    [
+      'open',
+      ['enter'],
+      say`Enter`,
+      say`all findings, or an object in full`,
+      on.does('open'),
+      on.hint(11, say`open`),
+    ],
+    [
+      'back',
+      ['esc'],
+      say`Esc`,
+      say`close the topmost thing`,
+      on.does('cancel'),
+      on.hint(14, say`back`, isCovered),
+    ],
+    ['detail', ['d'], say`d`, say`the selected object: conditions, warnings`, on.does('detail')],
+  ]),
+  ...on.bound('changing', [
+    [
+      'fix',
+      ['F'],
+      say`F`,
+      say`repair the root cause: the banner's remedy`,
+      on.does('fix'),
+      on.hint(1, say`repair`),
+    ],
+    [
+      'remedies',
+      ['a'],
+      say`a`,
+      say`all remedies of the layer`,
+      on.does('remedies'),
+      on.hint(4, say`remedies`, isIdle),
+    ],
+    [
+      'unlock',
+      ['u'],
+      say`u`,
+      say`open or close the lock`,
+      on.does('unlock'),
+      on.hint(5, say`unlock`, isIdle),
+    ],
+    ['sync', ['S'], say`S`, say`sync one release`, on.asks('S')],
+    ['sync-all', ['A'], say`A`, say`sync all releases in order`, on.asks('A')],
+    ['bootstrap', ['B'], say`B`, say`run the repository's bootstrap task`, on.asks('B')],
+    ['instance', ['I'], say`I`, say`restore the Flux instance`, on.asks('I')],
+    ['reconcile', ['R'], say`R`, say`reconcile a source or application`, on.asks('R')],
+    ['restart', ['T'], say`T`, say`restart a rollout`, on.asks('T')],
+    [
+      'probe',
+      ['P'],
+      say`P`,
+      say`probe the selected layer now`,
+      on.asks('P'),
+      on.hint(16, say`probe`, state => !hasFix(state) && !isLog(state)),
+    ],
+    [
+      'break',
+      ['b'],
+      say`b`,
+      say`break or mend the simulation`,
+      on.does('faults'),
+      on.hint(8, say`break`, isSimulated),
+    ],
+  ]),
+  ...on.bound('panes', [
+    ['why', ['w'], say`w`, say`the chain of causes`, on.opens('why'), on.hint(13, say`why`, isLog)],
+    ['log', ['l'], say`l`, say`the log of the action`, on.opens('log')],
+    ['events', ['e'], say`e`, say`warnings`, on.opens('events')],
+    ['objects', ['o'], say`o`, say`objects of the layer`, on.opens('objects')],
+    ['history', ['h'], say`h`, say`what changed when`, on.opens('history')],
+    ['components', ['v'], say`v`, say`versions: wanted, installed, running`, on.opens('components')],
+    ['pane', ['tab', 'shift-tab'], say`Tab`, say`tower or side pane`, on.does('pane'), on.hint(6, say`pane`)],
+    ['next-tab', ['right'], say`→`, say`next tab`, on.turns(1)],
+    ['previous-tab', ['left'], say`←`, say`previous tab`, on.turns(-1)],
+    [
+      'zoom',
+      ['+'],
+      say`+`,
+      say`one pane over the whole screen`,
+      on.zooms(true),
+      on.hint(7, say`zoom`, ({ view }) => !view.zoom),
+    ],
+    [
+      'unzoom',
+      ['_', '-'],
+      say`_`,
+      say`back to both panes`,
+      on.zooms(false),
+      on.hint(7, say`unzoom`, ({ view }) => view.zoom),
+    ],
+    [
+      'follow',
+      ['s'],
+      say`s`,
+      say`follow the log, or stop`,
+      on.does('follow'),
+      on.hint(9, say`follow`, isLog),
+    ],
+    ['yaml', ['y'], say`y`, say`an object as YAML; a log: copy it`, toYaml, on.hint(10, say`copy`, isLog)],
+    [
+      'save',
+      ['ctrl-s'],
+      say`Ctrl-S`,
+      say`save the log to a file`,
+      on.does('save-log'),
+      on.hint(15, say`save`, isLog),
+    ],
+  ]),
+  ...on.bound('looking', [
+    ['filter', ['/'], say`/`, say`filter lists, search the log`, on.does('filter'), on.hint(12, say`filter`)],
+    ['next', ['n'], say`n`, say`next match`, on.finds(1), on.hint(9, say`next`)],
+    ['previous', ['N'], say`N`, say`previous match`, on.finds(-1)],
+  ]),
+  ...on.bound('screen', [
+    ['refresh', ['r'], say`r`, say`ask the cluster again now`, on.does('refresh')],
+    ['context', ['c'], say`c`, say`choose another context`, on.does('contexts')],
+    ['command', [':'], say`:`, say`type a command`, toPalette, on.hint(13, say`command`)],
+    ['help', ['?'], say`?`, say`this page`, on.does('help'), on.hint(2, say`help`)],
+    ['repaint', ['ctrl-l'], say`Ctrl-L`, say`paint the screen again`, on.does('repaint')],
+    ['suspend', ['ctrl-z'], say`Ctrl-Z`, say`to the shell; fg comes back`, on.does('suspend')],
+    ['quit', ['q'], say`q`, say`back; at the top: quit`, on.does('quit'), on.hint(2, say`quit`)],
+    ['leave', ['ctrl-c'], say`Ctrl-C`, say`quit at once; a running action goes on`, on.does('leave')],
+  ]),
+];
+
+/** The table as Markdown, for the README. */
+export function keyTable(): string {
+  const rows = bindings.map(
+    ({ label, help, group }) => `| \`${label}\` | ${help} | ${on.groupTitles[group]} |`,
+  );
+  return ['| key | does | group |', '|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,66 @@
+import type { AppState } from '../store/app-state.ts';
+import type { AppStore } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import { type Frame, frame } from './frame.ts';
+import { sameRow } from './row.ts';
+import type { Look } from './theme.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Holds the last frame, so that equal screens are the same value and nothing is drawn for them. */
+export interface Painter {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly frameFor: (size: Size) => Frame;
+  /** The last frame drawn, for keys that scroll. */
+  readonly last: () => Frame;
+}
+
+const empty: Frame = { rows: [], page: 1, total: 0 };
+
+export function painter(store: AppStore, clock: Clock, look: Look, now: () => number): Painter {
+  let drawn: { state: AppState; tick: number; size: Size; frame: Frame } | null = null;
+  let turn = 0;
+  return {
+    subscribe: listener => {
+      const undoStore = store.subscribe(listener);
+      const undoClock = clock.subscribe(listener);
+      return () => {
+        undoStore();
+        undoClock();
+      };
+    },
+    frameFor: size => {
+      const state = store.getState();
+      const tick = clock.tick();
+      if (drawn !== null && drawn.state === state && drawn.tick === tick && sameSize(drawn.size, size))
+        return drawn.frame;
+      if (drawn !== null && drawn.tick !== tick) turn += 1;
+      const next = frame(state, { ...size, look, now: now(), turn });
+      drawn = { state, tick, size, frame: drawn === null ? next : merged(drawn.frame, next) };
+      return drawn.frame;
+    },
+    last: () => drawn?.frame ?? empty,
+  };
+}
+
+function sameSize(a: Size, b: Size): boolean {
+  return a.columns === b.columns && a.rows === b.rows;
+}
+
+/** Keeps every line that looks the same, and the whole frame when all do. */
+function merged(before: Frame, next: Frame): Frame {
+  const rows = next.rows.map((row, i) => {
+    const old = before.rows[i];
+    return old !== undefined && sameRow(old, row) ? old : row;
+  });
+  const isSame =
+    rows.length === before.rows.length &&
+    next.page === before.page &&
+    next.total === before.total &&
+    next.isReadable === before.isReadable &&
+    rows.every((row, i) => row === before.rows[i]);
+  return isSame ? before : { ...next, rows };
+}

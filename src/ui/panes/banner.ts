@@ -1,0 +1,183 @@
+import type { Remedy } from '../../recovery/plan.ts';
+import type { Run } from '../../runs/run.ts';
+import { type Banner, banner as select } from '../../store/select/banner.ts';
+import { argvLine, commandLine } from '../../store/select/command-line.ts';
+import { join, type Safe, say } from '../../text/safe.ts';
+import { width } from '../../text/width.ts';
+import { about, age, stopwatch } from '../format.ts';
+import { blank, clipRow, columnsOf, line, type Row, span, spread, wrappedTo } from '../row.ts';
+import { type Tone, verdictGlyph, verdictTone } from '../theme.ts';
+import type { Scene } from './scene.ts';
+import { spinner } from './spinner.ts';
+
+/** Below this, the facts give way to a command that is seen whole. */
+const NARROW = 100;
+
+/** The first thing to read: what is wrong and which key repairs it. At most `rows` lines of `columns`. */
+export function banner(scene: Scene, columns: number, rows: number): Row[] {
+  const lines = draw(select(scene.state), scene, columns, columns < NARROW);
+  return lines.slice(0, rows).map(row => clipRow(row, columns, scene.look));
+}
+
+function draw(found: Banner, scene: Scene, columns: number, isShort: boolean): Row[] {
+  switch (found.kind) {
+    case 'connecting':
+      return [line(say` ? connecting to ${found.server}`, 'unknown')];
+    case 'running':
+      return running(found.run, scene, columns);
+    case 'ended':
+      return ended(found.run);
+    case 'root':
+      return root(found, scene, columns, isShort);
+    case 'unclear':
+      return unclear(found);
+    case 'calm':
+      return [calm(found, scene)];
+  }
+}
+
+function root(
+  found: Extract<Banner, { kind: 'root' }>,
+  scene: Scene,
+  columns: number,
+  isShort: boolean,
+): Row[] {
+  const { root: cause, title } = found;
+  const first = [
+    span(say` ✗ ROOT CAUSE  `, 'bad'),
+    span(say`${title} · `, 'strong'),
+    span(cause.summary, 'strong'),
+  ];
+  const facts: Safe[] = [];
+  const since = cause.since === null ? null : age(scene.time - cause.since, true);
+  if (cause.cause !== null) facts.push(since === null ? cause.cause : say`${cause.cause}, ${since} ago`);
+  else if (since !== null) facts.push(say`for ${since}`);
+  const { layers, apps } = cause.explains;
+  if (layers.length > 0 || apps > 0) facts.push(explains(layers.length, apps));
+  facts.push(say`confidence ${cause.confidence as Safe}`);
+  if (found.others > 0)
+    facts.push(found.others === 1 ? say`1 other cause` : say`${found.others} other causes`);
+  const second = line(say`               ${join(facts, ' · ')}`, 'dim');
+  return isShort || (found.fix !== null && !fitsOneLine(found.fix, columns))
+    ? [first, ...shortFix(found.fix, scene, columns)]
+    : [first, second, fixRow(found, scene, columns)];
+}
+
+function explains(layers: number, apps: number): Safe {
+  const parts: Safe[] = [];
+  if (layers > 0) parts.push(layers === 1 ? say`1 layer` : say`${layers} layers`);
+  if (apps > 0) parts.push(apps === 1 ? say`1 application` : say`${apps} applications`);
+  return say`explains ${join(parts, ' and ')}`;
+}
+
+function fixRow({ fix }: Extract<Banner, { kind: 'root' }>, scene: Scene, columns: number): Row {
+  if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
+  const left = [span(say`   F  `, 'key'), span(say`repair   `), span(commandOf(fix), 'key')];
+  const then = after(fix);
+  const isShown = width(then) + columnsOf(left) <= columns;
+  const right = isShown ? [span(then, fix.blockedBy === null ? 'dim' : 'warn')] : blank;
+  return spread(left, right, columns, scene.look);
+}
+
+/** The command in up to two lines: what it is about tends to stand at its end. */
+function shortFix(fix: Remedy | null, scene: Scene, columns: number): Row[] {
+  if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
+  const rows = wrappedTo(2, commandOf(fix), columns - 5, scene.look, 'key');
+  const lead = (i: number): Row => [span(i === 0 ? say` F  ` : say`    `, 'key')];
+  const commandRows = rows.map((row, i) => [...lead(i), ...row]);
+  const then = after(fix);
+  return then === ''
+    ? commandRows
+    : [...commandRows, line(say`  ${then}`, fix.blockedBy === null ? 'dim' : 'warn')];
+}
+
+/** The reason why it cannot be run must be readable; what follows the first command may be left out. */
+function fitsOneLine(fix: Remedy, columns: number): boolean {
+  const reason = fix.blockedBy === null ? 0 : width(after(fix));
+  return width(commandOf(fix)) + reason + 15 <= columns;
+}
+
+function commandOf(fix: Remedy): Safe {
+  const [first] = fix.commands;
+  return first === undefined ? fix.title : argvLine(first);
+}
+
+/** What follows the first command, or why it cannot be run now. */
+function after(fix: Remedy): Safe {
+  if (fix.blockedBy !== null) return say`  not now: ${fix.blockedBy} `;
+  const more = fix.plan.steps.length - 1;
+  if (more <= 0) return '' as Safe;
+  return more === 1 ? say`  then 1 more step ` : say`  then ${more} more steps `;
+}
+
+function running(run: Run, scene: Scene, columns: number): Row[] {
+  const { plan } = run;
+  const step = plan.steps[run.step];
+  const passed = scene.now - run.startedAt;
+  const isWaiting = run.state === 'verifying';
+  const what = isWaiting ? say`waiting to see: ${plan.success.text}` : (step?.title ?? plan.title);
+  const left = [
+    span(say` ${spinner(scene.turn, scene.look)} ${isWaiting ? say`VERIFYING` : say`REPAIRING`}  `, 'warn'),
+    span(say`step ${run.step + 1} of ${plan.steps.length} · `, 'dim'),
+    span(what, 'strong'),
+    span(
+      say` · ${stopwatch(passed)} of ${about(plan.expectedMs)}${run.overdue ? say`, overdue` : ('' as Safe)}`,
+      run.overdue ? 'warn' : 'dim',
+    ),
+  ];
+  const stop = [span(say`X`, 'key'), span(say` stop after this step `)];
+  const next = plan.steps.slice(run.step + 1).map(other => other.title);
+  const then =
+    next.length === 0
+      ? say`then verified by the watch: ${plan.success.text}`
+      : say`next  ${join(next, ' ▸ ')}`;
+  const command = step === undefined ? [] : [span(say`   $ `, 'dim'), span(commandLine(step), 'key')];
+  return [spread(left, stop, columns, scene.look), line(say`   ${then}`, 'dim'), command];
+}
+
+function ended(run: Run): Row[] {
+  const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
+  const words: Readonly<Record<string, readonly [Safe, Tone]>> = {
+    succeeded: [say` ● REPAIRED  `, 'ok'],
+    failed: [say` ✗ FAILED  `, 'bad'],
+    cancelled: [say` ▲ STOPPED  `, 'warn'],
+  };
+  const [word, tone] = words[run.state] ?? [say` ? OUTCOME UNKNOWN  `, 'unknown'];
+  const why = run.failure ?? (run.state === 'succeeded' ? run.plan.success.text : say`see the log`);
+  return [
+    [span(word, tone), span(say`${run.plan.title}${took}`, 'strong')],
+    line(say`   ${why}`, run.state === 'succeeded' ? 'dim' : 'plain'),
+    line(say`   the log is in ${run.logFile as Safe} · any key goes on`, 'dim'),
+  ];
+}
+
+function unclear(found: Extract<Banner, { kind: 'unclear' }>): Row[] {
+  const { verdict } = found;
+  const word = {
+    progressing: say`moving`,
+    degraded: say`degraded`,
+    down: say`down`,
+    unknown: say`cannot be judged`,
+  }[verdict];
+  const names = found.layers.map(layer => layer.title);
+  const first = found.layers[0];
+  return [
+    [
+      span(say` ${verdictGlyph[verdict]} `, verdictTone[verdict]),
+      span(say`${join(names, ', ')}: ${word}`, 'strong'),
+    ],
+    first === undefined ? blank : line(say`   ${first.summary}`, 'dim'),
+  ];
+}
+
+function calm(found: Extract<Banner, { kind: 'calm' }>, scene: Scene): Row {
+  const parts: Safe[] = [
+    found.since === null
+      ? say`all eight layers healthy`
+      : say`all eight layers healthy for ${age(scene.time - found.since)}`,
+  ];
+  if (found.quiet > 0) parts[0] = say`healthy; ${found.quiet} of eight layers cannot be seen now`;
+  if (found.asWanted > 0) parts.push(say`${found.asWanted} components as wanted`);
+  if (found.behind.length > 0) parts.push(say`not as wanted: ${join(found.behind, ', ')}`);
+  return [span(say` ● `, 'ok'), span(join(parts, ' · '))];
+}

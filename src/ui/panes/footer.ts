@@ -1,0 +1,63 @@
+import { whyDisabled } from '../../store/select/disabled.ts';
+import { type Safe, say } from '../../text/safe.ts';
+import type { Binding } from '../binding.ts';
+import { bindings } from '../keys.ts';
+import { columnsOf, fitted, type Row, type Span, span, spread } from '../row.ts';
+import type { Scene } from './scene.ts';
+
+/** The keys that make sense now, or what there is to say, in one line. */
+export function footer(scene: Scene, columns: number, right: Row = []): Row {
+  const { view } = scene.state;
+  if (view.filtering) return fitted(filterRow(view.filter as Safe), columns, scene.look);
+  if (view.message !== null) {
+    const tone = view.message.tone === 'bad' ? 'bad' : 'warn';
+    return fitted([span(say` ${view.message.text}`, tone)], columns, scene.look);
+  }
+  const room = columns - columnsOf(right) - 1;
+  return spread(hintRow(hints(scene), room), right, columns, scene.look);
+}
+
+/** Bindings with a hint that do something now, in the order of the table. */
+export function hints({ state }: Scene): readonly Binding[] {
+  return bindings.filter(
+    binding =>
+      binding.hint !== null &&
+      (binding.hint.when?.(state) ?? true) &&
+      whyDisabled(state, binding.intent(binding.keys[0] ?? '', state)) === null,
+  );
+}
+
+function hintRow(all: readonly Binding[], room: number): Row {
+  const gap = room >= 90 ? 3 : 2;
+  const kept = new Set<Binding>();
+  let used = 1;
+  for (const binding of all.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+    const size = columnsOf(hintSpans(binding)) + (kept.size === 0 ? 0 : gap);
+    if (used + size > room) continue;
+    used += size;
+    kept.add(binding);
+  }
+  const spans: Span[] = [span(' ' as Safe)];
+  for (const binding of all) {
+    if (!kept.has(binding)) continue;
+    if (spans.length > 1) spans.push(span(' '.repeat(gap) as Safe));
+    spans.push(...hintSpans(binding));
+  }
+  return spans;
+}
+
+function hintSpans(binding: Binding): Row {
+  return [span(binding.label, 'key'), span(say` ${binding.hint?.word ?? ('' as Safe)}`, 'dim')];
+}
+
+function filterRow(text: Safe): Row {
+  return [
+    span(say` /${text}`, 'key'),
+    span('▏' as Safe),
+    span(say`   Enter keeps it · Esc clears it`, 'dim'),
+  ];
+}
+
+function rankOf(binding: Binding): number {
+  return binding.hint?.rank ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,47 @@
+import { link } from '../../store/select/link.ts';
+import { isArmed } from '../../store/select/remedies.ts';
+import { type Safe, say } from '../../text/safe.ts';
+import { age, stopwatch } from '../format.ts';
+import { type Row, type Span, span, spread } from '../row.ts';
+import type { Scene } from './scene.ts';
+
+/** Who is watched, how fresh it is, and whether keys may change anything. */
+export function header(scene: Scene, columns: number): Row {
+  const { state, look } = scene;
+  const { context, server, badge } = state.mode;
+  const version = state.world.model?.snapshot.api.version ?? null;
+  const isWide = columns >= 100;
+  const left: Span[] = [span(' ' as Safe)];
+  if (isWide) left.push(span(say`groundup   `, 'dim'));
+  left.push(span(context, 'strong'));
+  if (isWide) left.push(span(say` · ${server}`, 'dim'));
+  if (version !== null) left.push(span(say` · ${version}`, 'dim'));
+  const right: Span[] = [span(' ' as Safe), linkSpan(scene), span((isWide ? '        ' : '  ') as Safe)];
+  if (badge !== null) right.push(span(badge as string as Safe, 'warn'), span('  ' as Safe));
+  if (state.lock.protectedContext) right.push(span(say`PROTECTED`, 'bad'), span('  ' as Safe));
+  right.push(lockSpan(scene), span(' ' as Safe));
+  return spread(left, right, columns, look);
+}
+
+/** `live` counts nothing; everything else says for how long. */
+export function linkSpan({ state, now, time }: Scene): Span {
+  const found = link(state, now);
+  switch (found.kind) {
+    case 'connecting':
+      return span(say`connecting`, 'unknown');
+    case 'live':
+      return span(say`live`, 'ok');
+    case 'silent':
+      return span(say`no news ${age(time - found.since, true)}`, 'warn');
+    case 'unreachable':
+      return span(say`API unreachable ${age(time - found.since, true)}`, 'bad');
+    case 'refused':
+      return span(say`credentials refused ${age(time - found.since, true)}`, 'bad');
+  }
+}
+
+function lockSpan({ state, now }: Scene): Span {
+  const { armedUntil } = state.lock;
+  if (armedUntil === null || !isArmed(state, now)) return span(say`read-only`, 'dim');
+  return span(say`ARMED ${stopwatch(armedUntil - now)}`, 'warn');
+}

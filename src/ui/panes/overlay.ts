@@ -1,0 +1,143 @@
+import type { AppState, Overlay } from '../../store/app-state.ts';
+import { argvLine } from '../../store/select/command-line.ts';
+import { type Safe, say } from '../../text/safe.ts';
+import { box, innerColumns } from '../box.ts';
+import { commands } from '../palette.ts';
+import { blank, cell, line, type Row, type Span, span, spread, wrappedTo } from '../row.ts';
+import { type Page, scrolled, windowStart } from '../tabs/page.ts';
+import { helpRows } from './help.ts';
+import type { Scene } from './scene.ts';
+
+/** A list or page over the screen, in at most `columns` by `rows`. */
+export function overlayBox(overlay: Overlay, scene: Scene, columns: number, rows: number): Page {
+  const inner = innerColumns(columns);
+  const room = Math.max(1, rows - 2);
+  const { title, page } = draw(overlay, scene, inner, room);
+  const framed = box(
+    page.rows,
+    { title: [span(' ' as Safe), span(title, 'strong')], tone: 'key', columns, rows: page.rows.length + 2 },
+    scene.look,
+  );
+  return { ...page, rows: framed };
+}
+
+function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { title: Safe; page: Page } {
+  switch (overlay.kind) {
+    case 'help':
+      return { title: say`Keys`, page: scrolled(helpRows(scene, columns), overlay.scroll, rows) };
+    case 'remedies':
+      return {
+        title: overlay.title,
+        page: remedyList(overlay, scene, columns, rows),
+      };
+    case 'faults':
+      return {
+        title: say`Break the simulated cluster`,
+        page: list(faultItems(scene.state, overlay.index), overlay.index, rows, 1),
+      };
+    case 'contexts':
+      return {
+        title: say`Context`,
+        page: list(contextItems(scene.state, overlay.index), overlay.index, rows, 1),
+      };
+    case 'palette':
+      return { title: say`Command`, page: palette(overlay, scene, rows) };
+  }
+}
+
+/** A list of items of `each` lines, with a line of keys below it. */
+function list(items: readonly (readonly Row[])[], index: number, rows: number, each: number): Page {
+  const keys: Row = [
+    span(say`Enter`, 'key'),
+    span(say` choose   `, 'dim'),
+    span(say`Esc`, 'key'),
+    span(say` close`, 'dim'),
+  ];
+  const visible = Math.max(1, Math.floor((rows - 2) / each));
+  const start = windowStart(index, items.length, visible);
+  const shown = items.slice(start, start + visible).flat();
+  return { rows: [...shown, blank, keys].slice(0, rows), page: visible, total: items.length };
+}
+
+/** The remedies, and below them why the selected one cannot be run now. */
+function remedyList(
+  overlay: Extract<Overlay, { kind: 'remedies' }>,
+  scene: Scene,
+  columns: number,
+  rows: number,
+): Page {
+  const blockedBy = overlay.remedies[overlay.index]?.blockedBy ?? null;
+  const reason =
+    blockedBy === null ? [] : wrappedTo(2, say`not now: ${blockedBy}`, columns, scene.look, 'warn');
+  const note = reason.length === 0 ? [] : [blank, ...reason];
+  const page = list(remedyItems(overlay, scene, columns), overlay.index, rows - note.length, 2);
+  return { ...page, rows: [...page.rows.slice(0, -2), ...note, ...page.rows.slice(-2)] };
+}
+
+function remedyItems(
+  overlay: Extract<Overlay, { kind: 'remedies' }>,
+  scene: Scene,
+  columns: number,
+): Row[][] {
+  return overlay.remedies.map((remedy, i) => {
+    const [first] = remedy.commands;
+    const reason = remedy.blockedBy === null ? ('' as Safe) : say`  not now`;
+    const left = [
+      mark(i === overlay.index),
+      ...cell((remedy.key ?? ' ') as Safe, 3, scene.look, 'key'),
+      span(remedy.title, i === overlay.index ? 'strong' : 'plain'),
+    ];
+    const right = [
+      span(reason, 'warn'),
+      span(say`  danger ${remedy.danger}`, remedy.danger >= 3 ? 'warn' : 'dim'),
+    ];
+    return [
+      spread(left, right, columns, scene.look),
+      cell(first === undefined ? ('' as Safe) : say`     ${argvLine(first)}`, columns, scene.look, 'dim'),
+    ];
+  });
+}
+
+function faultItems({ mode }: AppState, index: number): Row[][] {
+  return mode.faults.map((fault, i) => [
+    [
+      mark(i === index),
+      span(fault.broken ? say`✗ ` : say`● `, fault.broken ? 'bad' : 'ok'),
+      span(fault.title, i === index ? 'strong' : 'plain'),
+      span(fault.broken ? say`  broken: Enter mends it` : ('' as Safe), 'dim'),
+    ],
+  ]);
+}
+
+function contextItems({ mode }: AppState, index: number): Row[][] {
+  return mode.contexts.map((context, i) => [
+    [
+      mark(i === index),
+      span(context, i === index ? 'strong' : 'plain'),
+      span(context === mode.context ? say`  shown now` : ('' as Safe), 'dim'),
+    ],
+  ]);
+}
+
+function palette(overlay: Extract<Overlay, { kind: 'palette' }>, scene: Scene, rows: number): Page {
+  const found = commands(scene.state, overlay.text);
+  const visible = Math.max(1, Math.min(12, rows - 2));
+  const index = Math.min(overlay.index, Math.max(0, found.length - 1));
+  const start = windowStart(index, found.length, visible);
+  const shown = found
+    .slice(start, start + visible)
+    .map((command, i) => [
+      mark(start + i === index),
+      ...cell(command.name as Safe, 20, scene.look, command.disabled === null ? 'plain' : 'dim'),
+      ...cell(command.label, 8, scene.look, 'key'),
+      span(command.disabled === null ? command.help : say`not now: ${command.disabled}`, 'dim'),
+    ]);
+  const typed: Row = [span(say`:${overlay.text as Safe}`, 'key'), span('▏' as Safe)];
+  const none = line(say`no such command`, 'warn');
+  const body = found.length === 0 ? [none] : shown;
+  return { rows: [typed, ...body], page: visible, total: found.length };
+}
+
+function mark(isSelected: boolean): Span {
+  return span((isSelected ? '▸ ' : '  ') as Safe, 'key');
+}

@@ -1,0 +1,14 @@
+import type { AppState } from '../../store/app-state.ts';
+import type { Look } from '../theme.ts';
+
+/** What every pane draws from: the state, the moment, and how the terminal is drawn on. */
+export interface Scene {
+  readonly state: AppState;
+  /** Local epoch ms. */
+  readonly now: number;
+  /** The same moment on the cluster's clock. */
+  readonly time: number;
+  /** The spinner's frame, 0 when nothing turns. */
+  readonly turn: number;
+  readonly look: Look;
+}

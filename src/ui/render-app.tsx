@@ -1,0 +1,62 @@
+import { render } from 'ink';
+import { realTimers, type Timers } from '../store/feed.ts';
+import type { Effect } from '../store/intents.ts';
+import type { AppStore } from '../store/store.ts';
+import { App, type SuspendTerminal } from './app.tsx';
+import { screenClock } from './clock.ts';
+import { painter } from './painter.ts';
+
+export interface ScreenOptions {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly capabilities: { readonly colour: boolean; readonly unicode: boolean };
+  /** Does what a key asked for outside of the screen. */
+  readonly perform: (effect: Effect) => void;
+  /** Local epoch ms. */
+  readonly now: () => number;
+  readonly maxFps?: number;
+  readonly timers?: Timers;
+}
+
+export interface Screen {
+  readonly unmount: () => void;
+  readonly waitUntilExit: () => Promise<unknown>;
+  /** Paints everything anew, as after foreign text on the screen. */
+  readonly repaint: () => Promise<void>;
+  /** Gives the terminal back while `task` runs, then paints everything anew. */
+  readonly whileAway: (task: () => void | Promise<void>) => Promise<void>;
+}
+
+/** Shows the store on a terminal until it is unmounted. Paints at once, whatever the store knows. */
+export function renderApp(store: AppStore, options: ScreenOptions): Screen {
+  const { stdout, stdin, capabilities, perform, now, maxFps = 30, timers = realTimers } = options;
+  const look = { colour: capabilities.colour, ascii: !capabilities.unicode };
+  const clock = screenClock(store, now, timers);
+  const desk = { store, painter: painter(store, clock, look, now), perform, now };
+  let suspend: SuspendTerminal | null = null;
+  const ready = (how: SuspendTerminal): void => {
+    suspend = how;
+  };
+  const instance = render(<App desk={desk} look={look} onReady={ready} />, {
+    stdout,
+    stdin,
+    maxFps,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+  });
+  const whileAway = async (task: () => void | Promise<void>): Promise<void> => {
+    await suspend?.(task);
+  };
+  return {
+    unmount: () => {
+      clock.stop();
+      instance.unmount();
+    },
+    waitUntilExit: instance.waitUntilExit,
+    repaint: () => whileAway(() => {}),
+    whileAway,
+  };
+}
