@@ -23,6 +23,10 @@ async function main(argv: readonly string[]): Promise<number> {
     );
     return exitCodes.healthy;
   }
+  // The renderer's colour library decides when it is loaded, and knows FORCE_COLOR only.
+  const { NO_COLOR = '', FORCE_COLOR } = process.env;
+  if (flags.includes('--no-color') || (NO_COLOR !== '' && FORCE_COLOR === undefined))
+    process.env.FORCE_COLOR = '0';
   switch (name) {
     case 'monitor':
       return (await import('./monitor.ts')).monitor(flags);
@@ -41,7 +45,14 @@ function unknownCommand(word: string): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`groundup: ${error.message}. See: groundup --help`);
-  process.exitCode = exitCodes.usage;
+  if (error instanceof UsageError) {
+    console.error(`groundup: ${error.message}. See: groundup --help`.replaceAll('..', '.'));
+    process.exitCode = exitCodes.usage;
+  } else {
+    console.error(
+      `groundup stopped because of an error in itself: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    if (process.env.GROUNDUP_DEBUG !== undefined && error instanceof Error) console.error(error.stack);
+    process.exitCode = exitCodes.internal;
+  }
 }

@@ -51,8 +51,25 @@ export function judgeAgents(snapshot: Snapshot, daemonSet: DaemonSet): Agents {
       ),
       ...found.flatMap(f => (f === 'starting' ? [] : [f])),
     ],
-    starting: found.filter(f => f === 'starting').length,
+    starting: found.filter(f => f === 'starting').length + settling(snapshot, states, byNode),
   };
+}
+
+/** A kubelet notices a new agent within moments; until then its node still asks for one. */
+const NOTICE = 60_000;
+
+function settling(
+  snapshot: Snapshot,
+  states: readonly NodeState[],
+  byNode: ReadonlyMap<string, readonly Pod[]>,
+): number {
+  const asking = states.filter(state => state.waitsForCni);
+  return asking.filter(state =>
+    byNode.get(state.name)?.some(pod => {
+      const since = pod.status?.conditions?.find(c => c.type === 'Ready')?.lastTransitionTime;
+      return isPodReady(snapshot, pod) && since !== undefined && snapshot.now - since <= NOTICE;
+    }),
+  ).length;
 }
 
 /** Kept with the list of pods, which stays the same while none of them changes. */

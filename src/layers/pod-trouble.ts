@@ -17,18 +17,19 @@ export interface PodTrouble {
 /** A pod may need so long to be placed, pulled and ready before anybody worries. */
 export const START_GRACE = 120_000;
 const STOP_GRACE = 60_000;
-const RECENT = 600_000;
+/** So long without another restart, and the last ones are history. */
+const RECENT = 300_000;
 
-const waitingProblems: Readonly<Record<string, Problem>> = {
-  CrashLoopBackOff: 'crashing',
-  RunContainerError: 'crashing',
-  ImagePullBackOff: 'image-pull',
-  ErrImagePull: 'image-pull',
-  InvalidImageName: 'image-pull',
-  ErrImageNeverPull: 'image-pull',
-  CreateContainerConfigError: 'stuck',
-  CreateContainerError: 'stuck',
-};
+const waitingProblems: ReadonlyMap<string, Problem> = new Map([
+  ['CrashLoopBackOff', 'crashing'],
+  ['RunContainerError', 'crashing'],
+  ['ImagePullBackOff', 'image-pull'],
+  ['ErrImagePull', 'image-pull'],
+  ['InvalidImageName', 'image-pull'],
+  ['ErrImageNeverPull', 'image-pull'],
+  ['CreateContainerConfigError', 'stuck'],
+  ['CreateContainerError', 'stuck'],
+]);
 
 /** Null when the pod works. The gravest trouble otherwise. */
 export function podTrouble(snapshot: Snapshot, pod: Pod): PodTrouble | null {
@@ -65,7 +66,7 @@ function waiting(pod: Pod): PodTrouble | null {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
   for (const status of statuses) {
     const wait = status.state?.waiting;
-    const problem = wait?.reason === undefined ? undefined : waitingProblems[wait.reason];
+    const problem = wait?.reason === undefined ? undefined : waitingProblems.get(wait.reason);
     if (wait?.reason === undefined || problem === undefined) continue;
     const last = status.lastState?.terminated;
     const ended = last === undefined ? null : endText(last);

@@ -1,12 +1,12 @@
-import type { Event } from '../cluster/kinds.ts';
+import type { Event, Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
 import { compare } from './judgement.ts';
 import { memo } from './memo.ts';
-import { knownPod } from './pods.ts';
+import { isPodReady, knownPod } from './pods.ts';
 
-/** Failed attempts to give pods of one node a network, in the last five minutes. */
+/** Failed attempts to give pods of one node a network, that still count. */
 export interface SandboxFailures {
   readonly node: Safe;
   readonly count: number;
@@ -16,11 +16,17 @@ export interface SandboxFailures {
   readonly weight: number;
 }
 
-const WINDOW = 300_000;
+/** A pod that still waits fails on, though its warnings are repeated every five minutes only once there are many. */
+const WAITING = 300_000;
+/** Of a pod that is not watched only its last warning tells; kubelets try again several times a minute. */
+const UNSEEN = 60_000;
 const reasons = ['FailedCreatePodSandBox', 'NetworkNotReady'];
 const KILL = /KillPodSandboxError|failed to destroy network for sandbox/;
 
-/** Failures by node. Where a pod got its network after the last failure, the failure is over. */
+/**
+ * Failures by node that stand. One is over when its pod works by now, or when another pod of the node got its network
+ * after it.
+ */
 export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, SandboxFailures> = memo(
   snapshot => {
     const byNode = new Map<string, SandboxFailures>();
@@ -31,10 +37,9 @@ export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, Sandbo
     for (const event of events) {
       const { involvedObject: pod, message = field('') } = event;
       const last = lastSeen(event);
-      if (last === null || snapshot.now - last > WINDOW) continue;
-      const node =
-        event.source?.host ?? knownPod(snapshot, pod?.namespace ?? '', pod?.name ?? '')?.spec?.nodeName;
-      if (node === undefined) continue;
+      const victim = knownPod(snapshot, pod?.namespace ?? '', pod?.name ?? '');
+      const node = event.source?.host ?? victim?.spec?.nodeName;
+      if (last === null || node === undefined || isOver(snapshot, victim, last)) continue;
       const proof = snapshot.pods.byNode.get(node)?.newestReadyStart ?? null;
       if (proof !== null && proof > last) continue;
       const known = byNode.get(node);
@@ -57,6 +62,11 @@ export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, Sandbo
 function isSandbox(event: Event): boolean {
   if (event.reason === 'FailedKillPod') return KILL.test(event.message ?? '');
   return reasons.includes(event.reason ?? '');
+}
+
+function isOver(snapshot: Snapshot, victim: Pod | undefined, last: number): boolean {
+  if (victim === undefined) return snapshot.now - last > UNSEEN;
+  return isPodReady(snapshot, victim) || snapshot.now - last > WAITING;
 }
 
 function weightOf(event: Event): number {

@@ -3,7 +3,8 @@ import type { ApiFacts } from '../../src/cluster/snapshot.ts';
 import { apiLayer } from '../../src/layers/api.ts';
 import { field } from '../../src/text/field.ts';
 import { ago, NOW, snapshotOf } from '../support/snapshot.ts';
-import { all, type Cluster, condition, drop, healthyCluster, one } from './healthy-cluster.ts';
+import { all, type Cluster, drop, healthyCluster, one } from './healthy-cluster.ts';
+import { condition } from './raw-objects.ts';
 
 const DAY = 86_400_000;
 const judge = (api: Partial<ApiFacts> = {}, change: (cluster: Cluster) => void = () => {}) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { helmReleases, releaseNamed } from '../../src/layers/helm-releases.ts';
 import { snapshotOf } from '../support/snapshot.ts';
-import { type Raw, release } from './healthy-cluster.ts';
+import { type Raw, release } from './raw-objects.ts';
 
 const given = (...secrets: Raw[]) => snapshotOf({ objects: { 'helm-releases': secrets } });
 

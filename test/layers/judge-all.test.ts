@@ -3,7 +3,8 @@ import type { Snapshot } from '../../src/cluster/snapshot.ts';
 import { judgeAll, layers } from '../../src/layers/index.ts';
 import { layerIds } from '../../src/layers/layer.ts';
 import { ago, snapshotOf } from '../support/snapshot.ts';
-import { all, type Cluster, condition, healthyCluster, one, slice, warning } from './healthy-cluster.ts';
+import { all, type Cluster, healthyCluster, one } from './healthy-cluster.ts';
+import { condition, slice, warning } from './raw-objects.ts';
 
 const judge = (change: (cluster: Cluster) => void) => {
   const cluster = healthyCluster();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nodesLayer } from '../../src/layers/nodes.ts';
 import { ago, snapshotOf } from '../support/snapshot.ts';
-import { all, type Cluster, condition, healthyCluster, NO_CNI, one, setReady } from './healthy-cluster.ts';
+import { all, type Cluster, healthyCluster, one } from './healthy-cluster.ts';
+import { condition, NO_CNI, setReady } from './raw-objects.ts';
 
 const judge = (change: (cluster: Cluster) => void = () => {}) => {
   const cluster = healthyCluster();

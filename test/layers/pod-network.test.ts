@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
 import { podNetworkLayer } from '../../src/layers/pod-network.ts';
 import { NOW, snapshotOf } from '../support/snapshot.ts';
-import {
-  all,
-  type Cluster,
-  creatingPod,
-  healthyCluster,
-  NODES,
-  nodePods,
-  one,
-  warning,
-} from './healthy-cluster.ts';
+import { all, type Cluster, healthyCluster, NODES, one } from './healthy-cluster.ts';
+import { creatingPod, nodePods, warning } from './raw-objects.ts';
 
 const judge = (change: (cluster: Cluster) => void = () => {}) => {
   const cluster = healthyCluster();
@@ -82,7 +74,7 @@ test('the node of a failure is found by its pod when the event does not name it'
 });
 
 test.each([
-  ['older than five minutes', { last: 301, host: 'k8s-2' }],
+  ['of long ago', { last: 301, host: 'k8s-2' }],
   ['of a node that does not exist', { host: 'k8s-9' }],
 ] as const)('a failure %s does not count', (_, extra) => {
   const judged = judge(cluster =>
@@ -134,4 +126,27 @@ test('a refused table of pods makes it unknown for that reason, but failures sti
   const broken = healthyCluster();
   all(broken, 'events').push(warning('FailedCreatePodSandBox', FAILED, about, { host: 'k8s-2' }));
   expect(podNetworkLayer.judge(snapshotOf({ ...broken, pods: read }), new Map()).verdict).toBe('degraded');
+});
+
+test.each([
+  [40, 'degraded'],
+  [70, 'healthy'],
+] as const)('a failure %i s ago of a pod that nobody watches is %s', (last, verdict) => {
+  const judged = judge(cluster => {
+    all(cluster, 'events').push(warning('FailedCreatePodSandBox', FAILED, about, { host: 'k8s-2', last }));
+  });
+  expect(judged.verdict).toBe(verdict);
+});
+
+test('a pod that still waits keeps its failure standing, one that works by now ends it', () => {
+  const judged = (name: string) =>
+    judge(cluster => {
+      all(cluster, 'pods-pending').push(creatingPod('kube-system', 'waiting', 'k8s-2', {}, 280));
+      const pod = { kind: 'Pod', namespace: 'kube-system', name };
+      all(cluster, 'events').push(
+        warning('FailedCreatePodSandBox', FAILED, pod, { host: 'k8s-2', last: 250 }),
+      );
+    });
+  expect(judged('waiting').verdict).toBe('degraded');
+  expect(judged('coredns-k8s-2').verdict).toBe('healthy');
 });

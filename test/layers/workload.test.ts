@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { podsMatching } from '../../src/layers/pods.ts';
 import { daemonSetReport, deploymentReport } from '../../src/layers/workload.ts';
 import { ago, snapshotOf } from '../support/snapshot.ts';
-import { all, type Cluster, condition, drop, healthyCluster, one, type Raw } from './healthy-cluster.ts';
+import { all, type Cluster, drop, healthyCluster, one } from './healthy-cluster.ts';
+import { condition, type Raw } from './raw-objects.ts';
 
 function deployment(change: (deployment: Raw, pods: Raw[], cluster: Cluster) => void) {
   const cluster = healthyCluster();

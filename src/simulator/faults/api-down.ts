@@ -5,8 +5,8 @@ export const apiDown: Fault = {
   title: 'The API server refuses connections.',
   expects: {
     layer: 'api',
-    objectKind: 'APIServer',
-    objectName: 'kube-apiserver',
+    objectKind: null,
+    objectName: null,
     cause: 'the API server refuses connections',
   },
   apply: life => {

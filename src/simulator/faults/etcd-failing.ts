@@ -5,8 +5,8 @@ export const etcdFailing: Fault = {
   title: 'etcd lost its quorum: reads may work, writes time out.',
   expects: {
     layer: 'api',
-    objectKind: 'APIServer',
-    objectName: 'etcd',
+    objectKind: null,
+    objectName: null,
     cause: 'the API server says etcd is not ready',
   },
   apply: life => {

@@ -13,9 +13,10 @@ export type FaultLayer =
 /** What a good diagnosis says about a fault: the lowest broken layer, the object there and why. */
 export interface Expectation {
   readonly layer: FaultLayer;
-  readonly objectKind: string;
+  /** Null where no object of the cluster is to be repaired. */
+  readonly objectKind: string | null;
   /** `namespace/name`, or the bare name of a cluster-wide object. */
-  readonly objectName: string;
+  readonly objectName: string | null;
   readonly cause: string;
 }
 

@@ -8,8 +8,8 @@ export const fluxGone: Fault = {
   expects: {
     layer: 'flux',
     objectKind: 'Deployment',
-    objectName: 'flux-system/source-controller',
-    cause: 'all Flux controllers are scaled to 0 replicas',
+    objectName: 'flux-system/flux-operator',
+    cause: 'the operator and with it all Flux controllers are scaled to 0 replicas',
   },
   apply: life => {
     for (const name of ALL) scale(life, 'flux-system', name, 0);

@@ -5,11 +5,11 @@ import type { Fault } from './fault.ts';
 
 export const helmPending: Fault = {
   name: 'helm-pending',
-  title: 'A helm client was killed in the middle of an upgrade of flux-operator that could not finish.',
+  title: 'A quarter of an hour ago a helm client was killed in the middle of an upgrade of flux-operator that could not finish.',
   expects: {
     layer: 'flux',
-    objectKind: 'Secret',
-    objectName: 'flux-system/sh.helm.release.v1.flux-operator.v3',
+    objectKind: 'Release',
+    objectName: 'flux-system/flux-operator',
     cause: 'Helm release flux-operator is locked in pending-upgrade by a client that is gone',
   },
   apply: life => {
@@ -20,7 +20,7 @@ export const helmPending: Fault = {
       status: 'pending-upgrade',
       objects,
       values: {},
-      now: life.clock.now(),
+      now: life.clock.now() - 900_000,
     });
     life.world.update('apps/deployments', 'flux-system', 'flux-operator', draft => {
       draft.spec.template.spec.nodeSelector = { 'homelab.example/disk': 'nvme' };

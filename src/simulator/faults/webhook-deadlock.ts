@@ -6,7 +6,7 @@ export const webhookDeadlock: Fault = {
   title:
     'A policy webhook for all pods was made fail-closed and then scaled down and up: now no pod can be created.',
   expects: {
-    layer: 'api',
+    layer: 'dns',
     objectKind: 'ValidatingWebhookConfiguration',
     objectName: 'kyverno-resource-validating-webhook-cfg',
     cause: 'webhook validate.kyverno.svc-fail must answer for every new pod and its Service has no endpoints',

@@ -1,0 +1,28 @@
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { bestRemedy, offer } from '../recovery/offer.ts';
+import type { Workshop } from '../recovery/plan.ts';
+import type { Model } from '../store/app-state.ts';
+
+/** Nothing is known of the workstation yet: actions say which tool they lack. */
+export const emptyWorkshop: Workshop = { tools: {}, repository: null };
+
+/**
+ * From a snapshot to everything that is concluded from it. Remembers the last diagnosis, which lends the times
+ * that objects do not tell.
+ */
+export function assessor(workshop: () => Workshop, now: () => number): (snapshot: Snapshot) => Model {
+  let previous: Diagnosis | undefined;
+  return snapshot => {
+    const diagnosis = diagnose(snapshot, previous);
+    previous = diagnosis;
+    const bench = { diagnosis, snapshot, workshop: workshop(), now: now() };
+    return {
+      snapshot,
+      diagnosis,
+      remedies: Object.fromEntries(offer(diagnosis, snapshot, bench.workshop, bench.now)),
+      fix: diagnosis.root === null ? null : bestRemedy(diagnosis.root, bench),
+    };
+  };
+}

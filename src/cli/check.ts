@@ -1,0 +1,74 @@
+import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
+import { openCluster } from '../kube/open-cluster.ts';
+import { type LayerId, layerIds } from '../layers/layer.ts';
+import { checkReport } from '../report/check-report.ts';
+import type { Format } from '../report/format-names.ts';
+import { formats } from '../report/index.ts';
+import type { Model } from '../store/app-state.ts';
+import { inspectWorkshop } from '../tools/repository.ts';
+import { readArguments, readDuration, UsageError } from './arguments.ts';
+import { assessor, emptyWorkshop } from './assess.ts';
+import { checkFlags } from './commands.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { chooseCluster } from './kubeconfig.ts';
+import { narrowed } from './narrow.ts';
+
+/** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
+export async function check(argv: readonly string[]): Promise<number> {
+  const { values } = readArguments(argv, checkFlags);
+  const chosen = chosenLayers(values.layer ?? []);
+  const deadlineMs = readDuration('timeout', values.timeout ?? '30s');
+  const resolved = chooseCluster(values, process.env);
+  const model = await look(resolved, deadlineMs);
+  const seen = narrowed(model.diagnosis, chosen);
+  const report = checkReport(
+    seen,
+    new Map(Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][]),
+  );
+  process.stdout.write(formats[(values.output ?? 'text') as Format](report));
+  return codeFor(report.verdict, values['fail-on']);
+}
+
+async function look(resolved: ReturnType<typeof chooseCluster>, deadlineMs: number): Promise<Model> {
+  const until = performance.now() + deadlineMs;
+  const inspected = inspectWorkshop({
+    cwd: process.cwd(),
+    env: process.env,
+    signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
+  });
+  const cluster = openCluster({ resolved });
+  try {
+    await cluster.loaded(deadlineMs);
+    const workshop = await Promise.race([
+      inspected.catch(() => emptyWorkshop),
+      timeUp(until - performance.now()),
+    ]);
+    return assessor(() => workshop, Date.now)(cluster.snapshot());
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** What is not known of the workstation in time is left out of the remedies, never waited for. */
+function timeUp(ms: number): Promise<typeof emptyWorkshop> {
+  return new Promise(done => {
+    setTimeout(() => done(emptyWorkshop), Math.max(0, ms)).unref();
+  });
+}
+
+function chosenLayers(words: readonly string[]): readonly LayerId[] {
+  return words
+    .flatMap(word => word.split(','))
+    .map(word => {
+      const id = layerIds.find((one, key) => one === word || String(key) === word);
+      if (id === undefined)
+        throw new UsageError(`--layer cannot be '${word}'; it is one of ${layerIds.join(', ')}`);
+      return id;
+    });
+}
+
+/** `--fail-on down` forgives what still serves; it never forgives what cannot be judged. */
+function codeFor(verdict: ClusterVerdict, failOn: string | undefined): number {
+  const code = exitCodeOf(verdict);
+  return failOn === 'down' && code === exitCodes.degraded ? exitCodes.healthy : code;
+}

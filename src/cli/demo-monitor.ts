@@ -1,0 +1,91 @@
+import { withoutCredentials } from '../kube/api-state.ts';
+import type { Simulation } from '../simulator/start-simulation.ts';
+import { initialState, type Mode } from '../store/app-state.ts';
+import type { Effect } from '../store/intents.ts';
+import { createAppStore } from '../store/store.ts';
+import { tell } from '../store/updates.ts';
+import { field } from '../text/field.ts';
+import { say } from '../text/safe.ts';
+import { faultOf, limitsAt } from './demo.ts';
+import { exitCodes } from './exit-codes.ts';
+import { inSimulatedTime } from './in-simulated-time.ts';
+import { chooseCluster } from './kubeconfig.ts';
+import { performOn } from './monitor.ts';
+import { openScreen, type ScreenFlags } from './screen.ts';
+import { version } from './version.ts';
+import { type Watch, watch } from './watch.ts';
+
+interface DemoScreenFlags extends ScreenFlags {
+  readonly 'allow-actions'?: boolean;
+  readonly 'no-clock'?: boolean;
+}
+
+/** The monitor as it is, on the simulated cluster, with a key that breaks things. */
+export async function demoMonitor(
+  simulation: Simulation,
+  scenario: string | undefined,
+  flags: DemoScreenFlags,
+): Promise<number> {
+  const env = { ...process.env, ...simulation.env };
+  const resolved = chooseCluster({}, env);
+  const mode: Mode = {
+    badge: 'SIMULATION',
+    readOnly: false,
+    context: field(resolved.context),
+    server: field(withoutCredentials(resolved.cluster.server)),
+    contexts: [field(resolved.context)],
+    faults: faults(simulation),
+    version: field(version),
+    clock: flags['no-clock'] !== true,
+  };
+  const store = createAppStore(
+    initialState(mode, flags['allow-actions'] === true ? { armedUntil: Date.now() + 600_000 } : {}),
+  );
+  const { speed } = simulation.clock;
+  let live: Watch | undefined;
+  const perform = (effect: Effect): void => {
+    if (effect.kind === 'break') {
+      const fault = faultOf(simulation, effect.fault.name);
+      if (effect.undo) fault.undo();
+      else fault.break();
+      const note = effect.undo ? say`undone: ${effect.fault.title}` : say`broken: ${effect.fault.title}`;
+      store.setState(state =>
+        tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
+      );
+    } else if (live !== undefined) {
+      void performOn(
+        store,
+        live,
+        effect.kind === 'start-run' ? { ...effect, plan: inSimulatedTime(effect.plan, speed) } : effect,
+      );
+    }
+  };
+  const screen = openScreen(store, {
+    flags,
+    now: Date.now,
+    perform,
+    onEnd: async () => {
+      await live?.close();
+      await simulation.close();
+    },
+  });
+  live = await watch(store, {
+    resolved,
+    env,
+    cwd: simulation.folder,
+    stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
+    wall: simulation.clock.now,
+    limits: limitsAt(speed),
+  });
+  if (scenario !== undefined) faultOf(simulation, scenario).break();
+  await screen.ended;
+  return exitCodes.healthy;
+}
+
+function faults(simulation: Simulation): Mode['faults'] {
+  return simulation.faults.map(fault => ({
+    name: field(fault.name),
+    title: field(fault.title),
+    broken: fault.broken(),
+  }));
+}

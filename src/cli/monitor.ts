@@ -1,0 +1,90 @@
+import { withoutCredentials } from '../kube/api-state.ts';
+import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
+import { type AppState, initialState, type Mode } from '../store/app-state.ts';
+import type { Effect } from '../store/intents.ts';
+import { type AppStore, createAppStore } from '../store/store.ts';
+import { tell } from '../store/updates.ts';
+import { field } from '../text/field.ts';
+import { readArguments } from './arguments.ts';
+import { monitorFlags } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import { chooseCluster } from './kubeconfig.ts';
+import { openScreen } from './screen.ts';
+import { stateFolder } from './state-folder.ts';
+import { version } from './version.ts';
+import type { Watch } from './watch.ts';
+
+/** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
+export async function monitor(argv: readonly string[]): Promise<number> {
+  const { values } = readArguments(argv, monitorFlags);
+  const resolved = chooseCluster(values, process.env);
+  const store = createAppStore(firstState(resolved, values));
+  let live: Watch | undefined;
+  const open = async (target: ResolvedKubeconfig): Promise<void> => {
+    const { watch } = await import('./watch.ts');
+    live = await watch(store, {
+      resolved: target,
+      env: process.env,
+      cwd: process.cwd(),
+      stateDir: stateFolder(process.env),
+      wall: Date.now,
+    });
+  };
+  const screen = openScreen(store, {
+    flags: values,
+    now: Date.now,
+    perform: effect => {
+      if (effect.kind === 'switch-context') {
+        const next = chooseCluster({ ...values, context: effect.context }, process.env);
+        void live?.close();
+        store.setState(firstState(next, values), true);
+        void open(next);
+      } else if (live !== undefined) void performOn(store, live, effect);
+    },
+    onEnd: async () => live?.close(),
+  });
+  await open(resolved);
+  await screen.ended;
+  return exitCodes.healthy;
+}
+
+/** What a key changes in the world. What was refused is said in the message line. */
+export async function performOn(store: AppStore, { cluster, runs }: Watch, effect: Effect): Promise<void> {
+  if (effect.kind === 'refresh') cluster.refresh();
+  if (effect.kind === 'start-run') {
+    const started = await runs.start(effect.plan);
+    if (!started.ok) store.setState(state => tell(state, started.why, Date.now(), 'bad'));
+  }
+  if (effect.kind === 'stop-run') {
+    const stopped = await runs.stop(effect.id);
+    if (!stopped.ok) store.setState(state => tell(state, stopped.why, Date.now(), 'bad'));
+  }
+}
+
+interface Given {
+  readonly 'allow-actions'?: boolean;
+  readonly 'no-clock'?: boolean;
+}
+
+function firstState(resolved: ResolvedKubeconfig, given: Given): AppState {
+  const mode: Mode = {
+    badge: null,
+    readOnly: false,
+    context: field(resolved.context),
+    server: field(withoutCredentials(resolved.cluster.server)),
+    contexts: resolved.contexts.map(entry => field(entry.name)),
+    faults: [],
+    version: field(version),
+    clock: given['no-clock'] !== true,
+  };
+  return initialState(mode, {
+    protectedContext: isProtected(resolved.context),
+    armedUntil:
+      given['allow-actions'] === true && !isProtected(resolved.context) ? Date.now() + 600_000 : null,
+  });
+}
+
+/** Production is one step stricter: its lock opens only for who types its name. */
+function isProtected(context: string): boolean {
+  return /prod/i.test(context);
+}

@@ -1,0 +1,97 @@
+import type { Effect } from '../store/intents.ts';
+import type { AppStore } from '../store/store.ts';
+import { tell } from '../store/updates.ts';
+import { capabilities } from '../terminal/capabilities.ts';
+import { type ExitGuard, guardExit } from '../terminal/guard-exit.ts';
+import { copySequence } from '../terminal/osc52.ts';
+import { type OutputGate, outputGate } from '../terminal/output-gate.ts';
+import { suspendSelf } from '../terminal/suspend-self.ts';
+import { field } from '../text/field.ts';
+import { say } from '../text/safe.ts';
+import { renderApp, type Screen } from '../ui/render-app.tsx';
+import { UsageError } from './arguments.ts';
+
+export interface ScreenFlags {
+  readonly ascii?: boolean;
+  readonly 'no-color'?: boolean;
+}
+
+/** The screen, drawn at once; what a key asks for outside of it goes to `perform`. */
+export interface LiveScreen {
+  /** Ends as a user's quit does. */
+  readonly quit: () => void;
+  /** Resolves when the screen was given back. */
+  readonly ended: Promise<void>;
+}
+
+export interface LiveOptions {
+  readonly flags: ScreenFlags;
+  readonly perform: (effect: Exclude<Effect, { kind: 'quit' | 'repaint' | 'suspend' | 'copy' }>) => void;
+  readonly now: () => number;
+  /** Closes what is open, before the process ends. */
+  readonly onEnd: () => Promise<void>;
+}
+
+/** Takes the terminal. Throws UsageError when there is none that can show a full screen. */
+export function openScreen(store: AppStore, { flags, perform, now, onEnd }: LiveOptions): LiveScreen {
+  const { stdout, stdin } = process;
+  const able = capabilities(process.env, stdout.isTTY && stdin.isTTY, stdout.columns, stdout.rows);
+  if (!able.interactive)
+    throw new UsageError('the monitor needs a terminal; without one, use: groundup check');
+  const colour = able.colour && flags['no-color'] !== true;
+  let screen: Screen | undefined;
+  let finish: () => void = () => undefined;
+  const ended = new Promise<void>(done => {
+    finish = done;
+  });
+  const gate: OutputGate = outputGate(stdout, {
+    onCaughtUp: () => void screen?.repaint(),
+    onGone: () => guard.end({ why: 'hangup', code: 129 }),
+  });
+  const guard: ExitGuard = guardExit({ gate, stdin, onEnd: () => onEnd() });
+  const quit = (): void => {
+    screen?.unmount();
+    gate.leave();
+    guard.undo();
+    void onEnd().then(finish);
+  };
+  const doIt = (effect: Effect): void => {
+    if (effect.kind === 'quit') quit();
+    else if (effect.kind === 'repaint') void screen?.repaint();
+    else if (effect.kind === 'suspend') void suspendSelf({ gate, stdin });
+    else if (effect.kind === 'copy') copy(store, gate, effect.text, now);
+    else if (effect.kind === 'save-log') sayWhereLogIs(store, now);
+    else perform(effect);
+  };
+  screen = renderApp(store, {
+    stdout: gate.stdout,
+    stdin,
+    capabilities: {
+      colour,
+      unicode: able.unicode && flags.ascii !== true,
+    },
+    perform: doIt,
+    now,
+  });
+  return { quit, ended };
+}
+
+function copy(store: AppStore, gate: OutputGate, text: string, now: () => number): void {
+  const sequence = copySequence(text);
+  if (sequence !== undefined) void gate.send(sequence);
+  else
+    store.setState(state =>
+      tell(state, say`too long for the clipboard; Ctrl-S tells where the log is`, now(), 'bad'),
+    );
+}
+
+/** Every run writes its whole log to a file as it goes; there is nothing to save but the place to tell. */
+function sayWhereLogIs(store: AppStore, now: () => number): void {
+  const { runs } = store.getState();
+  const run = runs.current ?? runs.past[0];
+  store.setState(state =>
+    run === undefined || run === null
+      ? tell(state, say`there is no log yet`, now())
+      : tell(state, say`the whole log is in ${field(run.logFile)}`, now()),
+  );
+}

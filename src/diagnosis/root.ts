@@ -1,0 +1,77 @@
+import type { Snapshot } from '../cluster/snapshot.ts';
+import type { Judgement, LayerId } from '../layers/layer.ts';
+import { layerIds } from '../layers/layer.ts';
+import type { Problem } from '../layers/problems.ts';
+import { confidenceOf } from './confidence.ts';
+import type { LayerView, Root } from './diagnosis.ts';
+import { whoRemoved } from './removal.ts';
+import type { Rooted } from './roots.ts';
+import { sentence } from './sentence.ts';
+import { whys } from './whys.ts';
+
+/** Problems for which somebody's deed is worth asking for. */
+const deeds: readonly Problem[] = ['missing', 'instance-missing'];
+
+/** A root as it is told: what to repair, who did it, how sure that is, what it explains. */
+export function describeRoot(
+  snapshot: Snapshot,
+  judged: ReadonlyMap<LayerId, Judgement>,
+  views: readonly LayerView[],
+  rooted: Rooted,
+  isFirst: boolean,
+): Root {
+  const { fault, explained } = rooted;
+  const { finding, home, scope } = fault;
+  const asks = finding.object !== null && deeds.includes(finding.problem);
+  const removal =
+    asks && finding.object !== null ? whoRemoved(snapshot, finding.object, finding.since) : null;
+  return {
+    layer: home,
+    problem: finding.problem,
+    object: finding.object,
+    summary: sentence(finding),
+    cause: removal?.cause ?? null,
+    confidence: confidenceOf(rooted),
+    signatures: signaturesOf(rooted),
+    scope: scope === null ? null : { nodes: [...scope].sort() },
+    since: finding.since,
+    explains: {
+      layers: explainedLayers(views, rooted, isFirst),
+      apps: explainedApps(judged, views, explained, isFirst),
+    },
+    whys: whys(judged, rooted, removal),
+  };
+}
+
+function signaturesOf({ fault, explained }: Rooted): readonly string[] {
+  const ids = [fault, ...explained].flatMap(one =>
+    one.finding.signature === null ? [] : [one.finding.signature],
+  );
+  return [...new Set(ids)].sort();
+}
+
+/** Layers whose failure follows from it; those that it merely hides belong to the first root. */
+function explainedLayers(
+  views: readonly LayerView[],
+  { fault, explained }: Rooted,
+  isFirst: boolean,
+): readonly LayerId[] {
+  return layerIds.filter(id => {
+    if (id === fault.home) return false;
+    const isHidden = isFirst && views.find(view => view.id === id)?.blockedBy === fault.home;
+    return isHidden || explained.some(one => one.layer === id);
+  });
+}
+
+function explainedApps(
+  judged: ReadonlyMap<LayerId, Judgement>,
+  views: readonly LayerView[],
+  explained: Rooted['explained'],
+  isFirst: boolean,
+): number {
+  const named = explained.filter(one => one.layer === 'apps').length;
+  const view = views.find(one => one.id === 'apps');
+  const measure = judged.get('apps')?.measure;
+  const isAll = isFirst && named > 0 && view?.blockedBy !== null && measure != null;
+  return isAll ? Math.max(named, measure.wanted - measure.ready) : named;
+}

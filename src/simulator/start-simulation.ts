@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { type Caller, everything } from './api/access.ts';
+import { startApiServer } from './api/api-server.ts';
+import { kubeconfigText } from './api/kubeconfig.ts';
+import { type SimulatedCluster, startCluster } from './controllers/start-cluster.ts';
+import type { Switches } from './controllers/switches.ts';
+import { makeDemoFolder, type ToolsEntry } from './demo-folder.ts';
+import type { SimClock, World } from './world.ts';
+
+/** A fault of the running simulation. Breaking again what was repaired meanwhile breaks it again. */
+export interface SimulatedFault {
+  readonly name: string;
+  readonly title: string;
+  /** Whether it was broken and not undone since; a repair by other means is not noticed. */
+  broken(): boolean;
+  break(): void;
+  undo(): void;
+}
+
+export interface Simulation {
+  /** What a process needs to reach the cluster and its tools, and nothing of the real ones. */
+  readonly env: {
+    readonly KUBECONFIG: string;
+    readonly PATH: string;
+    readonly ROOT_DIR: string;
+    readonly GROUNDUP_SIM_SPEED: string;
+    readonly XDG_STATE_HOME: string;
+  };
+  readonly folder: string;
+  /** Address of the API server. */
+  readonly url: string;
+  readonly clock: SimClock;
+  readonly world: World;
+  readonly switches: Switches;
+  readonly faults: readonly SimulatedFault[];
+  /** Stops everything and removes the folder. May be called more than once. */
+  close(): Promise<void>;
+}
+
+export interface SimulationOptions {
+  /** How many times as fast as real time the cluster lives. */
+  readonly speed: number;
+  readonly toolsEntry: ToolsEntry;
+  /** Further bearer tokens and whom they stand for, beside the administrator of the kubeconfig. */
+  readonly tokens?: ReadonlyMap<string, Caller>;
+}
+
+export const DEMO_CONTEXT = 'demo';
+
+/** Starts a healthy simulated homelab: an API server on the loopback address, and a private folder with its tools. */
+export async function startSimulation({ speed, toolsEntry, tokens }: SimulationOptions): Promise<Simulation> {
+  const cluster = startCluster({ speed });
+  const token = randomUUID();
+  const server = await startApiServer({
+    ...cluster,
+    tokens: new Map([...(tokens ?? []), [token, everything()]]),
+  });
+  const kubeconfig = kubeconfigText({ url: server.url, token, context: DEMO_CONTEXT });
+  const demo = await makeDemoFolder({ kubeconfig, toolsEntry, speed });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    cluster.stop();
+    await server.close();
+    await demo.remove();
+  };
+  return {
+    env: {
+      KUBECONFIG: demo.kubeconfig,
+      PATH: `${demo.bin}:/usr/bin:/bin`,
+      ROOT_DIR: demo.repository,
+      GROUNDUP_SIM_SPEED: String(speed),
+      XDG_STATE_HOME: demo.state,
+    },
+    folder: demo.folder,
+    url: server.url,
+    clock: cluster.clock,
+    world: cluster.world,
+    switches: cluster.switches,
+    faults: faultsOf(cluster),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function faultsOf(cluster: SimulatedCluster): readonly SimulatedFault[] {
+  const broken = new Set<string>();
+  return cluster.faults.map(fault => {
+    const undo = (): void => {
+      if (broken.delete(fault.name)) fault.undo?.(cluster);
+    };
+    return {
+      name: fault.name,
+      title: fault.title,
+      broken: () => broken.has(fault.name),
+      undo,
+      break: () => {
+        undo();
+        fault.apply(cluster);
+        broken.add(fault.name);
+      },
+    };
+  });
+}
