@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export function stateFolder(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_STATE_HOME;
   return join(
-    base !== undefined && base.startsWith('/') ? base : join(env.HOME ?? homedir(), '.local/state'),
+    base?.startsWith('/') === true ? base : join(env.HOME ?? homedir(), '.local/state'),
     'groundup',
   );
 }

@@ -52,7 +52,11 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
-  const undo = [cluster.onChange(changed), runs.onChange(changed)];
+  const undo = [
+    cluster.onChange(changed),
+    runs.onChange(changed),
+    cluster.onChange(lookAgain(cluster, runs)),
+  ];
   const looking = new AbortController();
   void inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal }).then(
     found => {
@@ -79,6 +83,16 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       for (const stop of undo) stop();
       await Promise.all([runs.close(), cluster.close()]);
     },
+  };
+}
+
+/** A run that waits to be verified needs a look that is newer than its end; a quiet watch would give one only with its next bookmark. */
+function lookAgain(cluster: Cluster, runs: Runs): () => void {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (runs.current()?.state !== 'verifying' || performance.now() - askedAt < 10_000) return;
+    askedAt = performance.now();
+    cluster.refresh();
   };
 }
 

@@ -43,8 +43,7 @@ export const streams = {
   /** cert-manager is no layer, but part of most bootstraps; its chart's names are the same in every namespace. */
   'deployments-cert-manager': {
     kind: 'deployments',
-    labels:
-      'app.kubernetes.io/name in (cert-manager,webhook,cainjector),app.kubernetes.io/component in (controller,webhook,cainjector)',
+    labels: 'app.kubernetes.io/component in (controller,webhook,cainjector)',
   },
   'services-system': { kind: 'services', namespace: 'kube-system' },
   'slices-system': { kind: 'endpointslices', namespace: 'kube-system' },

@@ -55,7 +55,7 @@ function underWay(
 ): readonly Omit<Fault, 'scope'>[] {
   const own = judged.get(layer);
   if (own?.verdict !== 'progressing') return [];
-  const isCharged = faults.some(fault => fault.home === layer && fault.layer !== layer);
+  const isCharged = faults.some(fault => fault.home === layer && fault.layer !== layer && !isForGood(fault));
   const isMissed = own.measure?.ready === 0 && faults.some(fault => height(fault.home) > height(layer));
   if (!isCharged && !isMissed) return [];
   const message = say`on its way: ${own.summary}`;
@@ -94,4 +94,9 @@ export function findingKey(layer: LayerId, given: Finding): string {
 /** Position of a layer from the ground. */
 export function height(layer: LayerId): number {
   return layerIds.indexOf(layer);
+}
+
+/** What no rollout cures by going on: a Helm release that is locked stays locked. */
+export function isForGood({ finding: { problem } }: Pick<Fault, 'finding'>): boolean {
+  return problem === 'release-pending';
 }

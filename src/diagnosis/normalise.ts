@@ -7,7 +7,7 @@ import type { Finding, Judgement, Layer, LayerId } from '../layers/layer.ts';
 import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
 import type { Diagnosis, LayerView } from './diagnosis.ts';
-import { type Fault, height } from './faults.ts';
+import { type Fault, height, isForGood } from './faults.ts';
 import { lastProof } from './proof.ts';
 import type { Rooted } from './roots.ts';
 import { wasSeen } from './since.ts';
@@ -100,8 +100,11 @@ function rootOf(roots: readonly Rooted[], fault: Fault): LayerId | null {
 
 /** A layer that calls itself well but is charged by another: the others' evidence counts. */
 function charged({ faults }: Situation, view: LayerView): LayerView | null {
-  if (view.verdict !== 'healthy' && !isSilent(view)) return null;
-  const charges = faults.filter(fault => fault.home === view.id && fault.layer !== view.id);
+  const moves = view.verdict === 'progressing';
+  if (view.verdict !== 'healthy' && !moves && !isSilent(view)) return null;
+  const charges = faults.filter(
+    fault => fault.home === view.id && fault.layer !== view.id && (!moves || isForGood(fault)),
+  );
   if (charges.length === 0) return null;
   const taken = charges.map(fault => ({ ...fault.finding, chargedTo: null }) satisfies Finding);
   return {

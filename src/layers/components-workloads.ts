@@ -87,7 +87,8 @@ function judged(snapshot: Snapshot, { kind, object }: Found): ComponentWorkload 
       ? daemonSetReport(snapshot, object as DaemonSet, known)
       : deploymentReport(snapshot, object as Deployment, known);
   const [main] = object.spec?.template?.spec?.containers ?? [];
-  const running = pods.map(pod => pod.status?.containerStatuses?.find(s => s.name === main?.name)?.image);
+  // The status names one of several tags that the same image may have; the specification names the one that was asked for.
+  const running = pods.map(pod => pod.spec?.containers?.find(c => c.name === main?.name)?.image);
   const versions = [main?.image, ...running].flatMap(image => imageVersion(image) ?? []);
   return { kind, name, object, report, versions: [...new Set(versions)] };
 }

@@ -47,6 +47,8 @@ function expected(snapshot: Snapshot): readonly string[] {
   for (const instance of snapshot.streams.fluxinstances.items.values()) {
     const listed = instance.status?.components?.flatMap(c => (c.name === undefined ? [] : [c.name])) ?? [];
     if (listed.length > 0) return listed;
+    const asked = instance.spec?.components ?? [];
+    if (asked.length > 0) return asked;
   }
   const served = snapshot.groups?.has('helm.toolkit.fluxcd.io') ?? true;
   return [...core, 'notification-controller', ...(served ? ['helm-controller'] : [])];

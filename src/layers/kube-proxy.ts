@@ -9,8 +9,9 @@ import { knownPods, podsMatching } from './pods.ts';
 import { daemonSetReport } from './workload.ts';
 
 /**
- * Who serves Service addresses. A missing kube-proxy is a fault only when it is certain that nothing replaces it;
- * its rules stay in the kernel, so the fault lies in wait until a reboot or a change of endpoints.
+ * Who serves Service addresses. A missing kube-proxy is a fault only when its ConfigMap says that it should run as pods
+ * (elsewhere it may be a process of the node) and nothing replaces it; its rules stay in the kernel, so the fault
+ * lies in wait until a reboot or a change of endpoints.
  */
 export function kubeProxy(snapshot: Snapshot, plugin: CniPlugin | null): readonly Finding[] {
   const daemonSet = snapshot.streams.daemonsets.items.get('kube-system/kube-proxy');
@@ -18,6 +19,7 @@ export function kubeProxy(snapshot: Snapshot, plugin: CniPlugin | null): readonl
     const pods = podsMatching(snapshot, 'kube-system', daemonSet.spec?.selector?.matchLabels);
     return workloadFindings(ref('DaemonSet', daemonSet.metadata), daemonSetReport(snapshot, daemonSet, pods));
   }
+  if (!snapshot.streams['config-kube-proxy'].items.has('kube-system/kube-proxy')) return [];
   if (!isNeeded(snapshot, plugin) || isInsideNodeProcess(snapshot) || hasStaticPods(snapshot)) return [];
   return [
     finding({

@@ -40,6 +40,8 @@ export type Step =
 /** When a run has succeeded: seen by the watch, after the process ended. */
 export interface SuccessRule {
   readonly layer: LayerId;
+  /** When given, it is enough that the layer finds nothing wrong with this object. */
+  readonly object?: ObjectRef;
   readonly stableMs: number;
   readonly withinMs: number;
   readonly text: Safe;
@@ -48,6 +50,8 @@ export interface SuccessRule {
 export interface Guard {
   readonly state: 'passed' | 'warning' | 'blocking';
   readonly text: Safe;
+  /** `ground`: it speaks of the layers below, or of how well the layer itself is known. */
+  readonly about?: 'ground';
 }
 
 /** What will be done, as data: shown, confirmed, written down, then performed. */

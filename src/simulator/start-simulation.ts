@@ -5,7 +5,8 @@ import { kubeconfigText } from './api/kubeconfig.ts';
 import { type SimulatedCluster, startCluster } from './controllers/start-cluster.ts';
 import type { Switches } from './controllers/switches.ts';
 import { makeDemoFolder, type ToolsEntry } from './demo-folder.ts';
-import type { SimClock, World } from './world.ts';
+import type { Fault } from './faults/fault.ts';
+import { ApiFailure, type SimClock, type World } from './world.ts';
 
 /** A fault of the running simulation. Breaking again what was repaired meanwhile breaks it again. */
 export interface SimulatedFault {
@@ -84,10 +85,14 @@ export async function startSimulation({ speed, toolsEntry, tokens }: SimulationO
   };
 }
 
+const AGAIN_MS = 1_000;
+const ATTEMPTS = 300;
+
 function faultsOf(cluster: SimulatedCluster): readonly SimulatedFault[] {
-  const broken = new Set<string>();
+  const broken = new Map<string, () => void>();
   return cluster.faults.map(fault => {
     const undo = (): void => {
+      broken.get(fault.name)?.();
       if (broken.delete(fault.name)) fault.undo?.(cluster);
     };
     return {
@@ -97,9 +102,25 @@ function faultsOf(cluster: SimulatedCluster): readonly SimulatedFault[] {
       undo,
       break: () => {
         undo();
-        fault.apply(cluster);
-        broken.add(fault.name);
+        broken.set(fault.name, apply(cluster, fault));
       },
     };
   });
+}
+
+/**
+ * Applies a fault. While an earlier one is still being cleared away (a namespace that ends) the server refuses it: then it
+ * is tried again every second of the cluster. Returns what gives that up.
+ */
+function apply(cluster: SimulatedCluster, fault: Fault, attempts = ATTEMPTS): () => void {
+  try {
+    fault.apply(cluster);
+    return () => {};
+  } catch (failure) {
+    if (!(failure instanceof ApiFailure) || attempts === 0) throw failure;
+  }
+  let giveUp = cluster.clock.after(AGAIN_MS, () => {
+    giveUp = apply(cluster, fault, attempts - 1);
+  });
+  return () => giveUp();
 }

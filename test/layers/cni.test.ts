@@ -153,9 +153,17 @@ describe('beside the agents', () => {
     expect(judge().findings).toEqual([]);
     const judged = judge(cluster => {
       one(cluster, 'config-cilium', 'cilium-config').data['kube-proxy-replacement'] = 'false';
+      cluster.objects['config-kube-proxy'] = [{ metadata: { namespace: 'kube-system', name: 'kube-proxy' } }];
     });
     expect(judged.verdict).toBe('degraded');
     expect(judged.findings[0]).toMatchObject({ problem: 'missing', object: { name: 'kube-proxy' } });
+  });
+
+  test('without its ConfigMap kube-proxy may be a process of the node, which cannot be seen', () => {
+    const judged = judge(cluster => {
+      one(cluster, 'config-cilium', 'cilium-config').data['kube-proxy-replacement'] = 'false';
+    });
+    expect(judged).toMatchObject({ verdict: 'healthy', findings: [] });
   });
 
   test('what may not be read beside is a note', () => {

@@ -29,9 +29,13 @@ const agentPod = (name: string, node: string, version: string) => {
   const pod = readyPod('kube-system', name, node, agent);
   return {
     ...pod,
+    spec: { ...pod.spec, containers: [{ name: 'cilium', image }] },
     status: {
       ...pod.status,
-      containerStatuses: [{ name: 'cilium', image, ready: true, restartCount: 0 }],
+      // The runtime may report another tag of the same image: it does not count.
+      containerStatuses: [
+        { name: 'cilium', image: 'quay.io/cilium/cilium:latest', ready: true, restartCount: 0 },
+      ],
     },
   };
 };

@@ -1,0 +1,198 @@
+import type { Dispatcher } from 'undici';
+import { field } from '../text/field.ts';
+import { type Safe, say } from '../text/safe.ts';
+import { type Deadline, deadline } from './abort.ts';
+import { headerOf, readBody, TooLarge } from './body.ts';
+import { type ExchangeOptions, openExchange } from './exchange.ts';
+import { type Failure, failure } from './failure.ts';
+import { httpFailure, notJson } from './http-errors.ts';
+import { codeOf, networkFailure, type Target } from './network-errors.ts';
+import { proxyFor } from './proxy.ts';
+import type { Method, RequestOptions } from './request-parts.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import { tlsExplainer } from './tls-explainer.ts';
+
+export interface Answer {
+  readonly ok: true;
+  readonly status: number;
+  /** Decoded when JSON was asked for; otherwise undefined. */
+  readonly json: unknown;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** A body that goes on: the lines of a watch or of a log. The caller must consume or destroy it. */
+export interface Opened {
+  readonly ok: true;
+  readonly body: Dispatcher.ResponseData['body'];
+  readonly contentType: string | undefined;
+}
+
+export interface Transport {
+  /** One request and its whole answer. Expected failures are answers too; only a bug throws. */
+  readonly request: (method: Method, path: string, options?: RequestOptions) => Promise<Answer | Failure>;
+  /** A GET whose body is read as it comes; `deadlineMs` bounds the time until the headers only. */
+  readonly open: (path: string, options?: RequestOptions) => Promise<Opened | Failure>;
+  /** The kept connections may be dead: use new ones. */
+  readonly renew: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export type TransportOptions = Omit<ExchangeOptions, 'proxy'>;
+
+const BODY_CAP = 64 * 1024 * 1024;
+const ERROR_CAP = 1024 * 1024;
+
+/** The one way to the API server. It owns credentials and connections; nothing else of them is seen outside. */
+export function openTransport(options: TransportOptions): Transport {
+  const { resolved, traffic } = options;
+  const { server, proxyUrl } = resolved.cluster;
+  const proxy = proxyFor(server, proxyUrl, options.env);
+  const target = targetOf(server, proxy);
+  const exchange = openExchange({ ...options, proxy });
+  const throttle = throttleGate();
+  const words = wording(options, target, exchange.lastWords);
+
+  /** Sends, and turns everything but a success into a failure with words; `finish` reads the success. */
+  async function ask<T>(
+    method: Method,
+    path: string,
+    options: RequestOptions,
+    bound: { readonly limit: Deadline; readonly signal: AbortSignal },
+    finish: (response: Dispatcher.ResponseData, subject: Subject) => T | Promise<T>,
+  ): Promise<T | Failure> {
+    const subject = subjectOf(method, path, options.query);
+    const held = throttle.held(subject);
+    if (held !== null) return held;
+    try {
+      const exchanged = await exchange.send(method, path, options, bound.signal);
+      if (!exchanged.ok) return exchanged;
+      if (exchanged.response.statusCode < 300) return await finish(exchanged.response, subject);
+      const refused = await words.ofStatus(exchanged.response, subject);
+      throttle.note(refused, subject);
+      return refused;
+    } catch (error) {
+      return await words.ofError(error, bound.limit);
+    }
+  }
+
+  return {
+    request: async (method, path, options = {}) => {
+      await exchange.ready();
+      const limit = deadline(options.deadlineMs ?? 30_000, options.signal);
+      const bound = { limit, signal: limit.signal };
+      const reply = await ask<Answer | Failure>(method, path, options, bound, async (response, subject) => {
+        const body = await readBody(response, BODY_CAP, traffic.bytes);
+        const answer = decode(response, body.toString('utf8'), options.accept);
+        return answer ?? notJson(contentType(response), subject, target.server);
+      });
+      limit.done();
+      return reply;
+    },
+    open: async (path, options = {}) => {
+      await exchange.ready();
+      const limit = deadline(options.deadlineMs ?? 10_000);
+      const either = follow(limit.signal, options.signal);
+      const bound = { limit, signal: either.signal };
+      const reply = await ask<Opened>('GET', path, options, bound, response => {
+        response.body.once('close', either.detach);
+        return { ok: true, body: response.body, contentType: contentType(response) };
+      });
+      limit.done();
+      if (!reply.ok) either.detach();
+      return reply;
+    },
+    renew: exchange.renew,
+    close: exchange.close,
+  };
+}
+
+/** Turns statuses and errors into failures with words. */
+function wording({ resolved, traffic }: TransportOptions, target: Target, lastWords: () => Safe | null) {
+  const explainTls = tlsExplainer(resolved.cluster);
+  return {
+    ofStatus: async (response: Dispatcher.ResponseData, subject: Subject): Promise<Failure> => {
+      const text = (await readBody(response, ERROR_CAP, traffic.bytes)).toString('utf8');
+      return httpFailure({
+        status: response.statusCode,
+        retryAfter: headerOf(response.headers, 'retry-after'),
+        contentType: contentType(response),
+        text,
+        subject,
+        server: target.server,
+        credentials: lastWords(),
+      });
+    },
+    ofError: async (error: unknown, limit: Deadline): Promise<Failure> => {
+      if (error instanceof TooLarge)
+        return failure(
+          'too-large',
+          say`The answer of ${target.server} is larger than 64 MiB and was not read.`,
+        );
+      const failed = networkFailure(error, target, limit.passed());
+      const isOurs = failed.reason === 'tls' && target.proxy === null;
+      return isOurs ? await explainTls(failed, codeOf(error)) : failed;
+    },
+  };
+}
+
+function targetOf(server: string, proxy: string | null): Target {
+  const url = new URL(server);
+  const shown = proxy === null ? null : new URL(proxy);
+  return {
+    server: field(url.origin + url.pathname.replace(/\/+$/, '')),
+    address: field(url.host),
+    proxy: shown === null ? null : field(`${shown.protocol}//${shown.host}`),
+  };
+}
+
+function contentType(response: Dispatcher.ResponseData): string | undefined {
+  return headerOf(response.headers, 'content-type');
+}
+
+/** Undefined when JSON was asked for and something else came. */
+function decode(
+  response: Dispatcher.ResponseData,
+  text: string,
+  accept = 'application/json',
+): Answer | undefined {
+  const answer = { ok: true, status: response.statusCode, text, headers: response.headers } as const;
+  if (!accept.startsWith('application/json')) return { ...answer, json: undefined };
+  if (contentType(response)?.includes('json') === false) return undefined;
+  try {
+    return { ...answer, json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A signal that ends with either of two; `detach` takes it off the caller's signal, which may live for long. */
+function follow(limit: AbortSignal, caller: AbortSignal | undefined) {
+  const own = new AbortController();
+  const end = (): void => own.abort();
+  limit.addEventListener('abort', end, { once: true });
+  caller?.addEventListener('abort', end, { once: true });
+  if (caller?.aborted) own.abort();
+  return { signal: own.signal, detach: (): void => caller?.removeEventListener('abort', end) };
+}
+
+/** A server that asked to be left alone is left alone by every read; only the question whether it lives goes on. */
+function throttleGate() {
+  let until = Number.NEGATIVE_INFINITY;
+  const reads = new Set(['list', 'watch', 'get']);
+  return {
+    note: (refused: Failure, { verb }: Subject): void => {
+      if (refused.reason === 'throttled' && reads.has(verb))
+        until = Math.max(until, performance.now() + (refused.retryAfterMs ?? 1_000));
+    },
+    held: ({ verb, resource }: Subject): Failure | null => {
+      const left = Math.ceil(until - performance.now());
+      if (left <= 0 || !reads.has(verb) || resource === '/readyz' || resource === '/version') return null;
+      return failure(
+        'throttled',
+        say`The API server is busy and asked to wait; it is asked again in ${Math.ceil(left / 1000)} s.`,
+        { retryAfterMs: left },
+      );
+    },
+  };
+}

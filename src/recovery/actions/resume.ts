@@ -1,0 +1,25 @@
+import { type ObjectRef, refText } from '../../cluster/object-ref.ts';
+import { say } from '../../text/safe.ts';
+import type { Action } from '../action.ts';
+import { isSuspended, suspendable } from '../flux-objects.ts';
+import { suspendPlan } from '../flux-suspend.ts';
+import { parseRef } from '../target.ts';
+
+/** Lets Flux work on something again that was suspended. */
+export const resume: Action = {
+  id: 'resume',
+  key: null,
+  title: say`resume`,
+  targets: bench =>
+    suspendable(bench)
+      .filter(one => isSuspended(one, bench))
+      .map(refText),
+  treats: (fault, bench) => {
+    const object: ObjectRef | null = fault.problem === 'suspended' ? fault.object : null;
+    return object !== null && isSuspended(object, bench) ? [{ target: refText(object), rank: 30 }] : [];
+  },
+  plan: (target, bench) => {
+    const object = parseRef(target);
+    return object !== null && isSuspended(object, bench) ? suspendPlan('resume', object, bench) : null;
+  },
+};

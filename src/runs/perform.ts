@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Step } from '../recovery/plan.ts';
+import { files, record } from './journal.ts';
+import type { RunLog } from './marks.ts';
+import { identityOf } from './process-identity.ts';
+
+/** Performs a change through the API. `unknown`: no answer came, so it may have happened. */
+export type PerformApi = (
+  step: Extract<Step, { kind: 'api' }>,
+  context: { readonly kubeconfig: string; readonly runId: string; readonly signal: AbortSignal },
+) => Promise<
+  | { readonly ok: true; readonly note: string }
+  | { readonly ok: false; readonly unknown: boolean; readonly why: string }
+>;
+
+export interface StepEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly reason: 'done' | 'failed' | 'not-started' | 'unknown';
+  readonly note: string | null;
+}
+
+export interface Performing {
+  readonly dir: string;
+  readonly runId: string;
+  readonly index: number;
+  readonly log: RunLog;
+  readonly performApi: PerformApi;
+  readonly now: () => number;
+  /** Given the means to signal the process as soon as there is one. */
+  readonly onSpawned: (signal: (name: NodeJS.Signals) => void) => void;
+}
+
+/** Does one step and waits for its end. The one place where a plan becomes a deed. */
+export function performStep(step: Step, performing: Performing): Promise<StepEnd> {
+  switch (step.kind) {
+    case 'tool':
+      return runTool(step, performing);
+    case 'api':
+      return callApi(step, performing);
+  }
+}
+
+/**
+ * The tool gets a session of its own, no standard input, and the log files themselves as output. Its end is its exit,
+ * not the closing of its output, which a child of its own may keep open. Past the deadline it is reported, never killed:
+ * a killed helm leaves its release locked.
+ */
+async function runTool(step: Extract<Step, { kind: 'tool' }>, performing: Performing): Promise<StepEnd> {
+  const { dir, index, log, now } = performing;
+  if (step.path === undefined) return notStarted(`${step.tool} was not found`);
+  const child = spawn(step.path, [...step.args], {
+    cwd: step.cwd,
+    detached: true,
+    stdio: ['ignore', log.out, log.err],
+    env: {
+      ...process.env,
+      ...step.env,
+      KUBECONFIG: join(dir, files.kubeconfig),
+      TMPDIR: join(dir, files.tmp),
+      GROUNDUP_RUN: performing.runId,
+    },
+  });
+  const ended = new Promise<StepEnd>(resolve => {
+    child.once('error', error => resolve(notStarted(`${step.tool} could not be started: ${error.message}`)));
+    child.once('exit', (code, signal) =>
+      resolve({ code, signal, reason: code === 0 ? 'done' : 'failed', note: null }),
+    );
+  });
+  if (child.pid === undefined) return ended;
+  performing.onSpawned(name => child.kill(name));
+  const identity = await identityOf(child.pid);
+  // Now it runs, and a full disk must not make us leave it.
+  await record(dir, { event: 'spawned', at: now(), step: index, process: identity }).catch(() => {});
+  const overdue = setTimeout(() => {
+    void record(dir, { event: 'overdue', at: now(), step: index }).catch(() => {});
+    void log.note(`takes longer than ${Math.round(step.deadlineMs / 1000)} s; it is not stopped by itself`);
+  }, step.deadlineMs);
+  const end = await ended;
+  clearTimeout(overdue);
+  return end;
+}
+
+async function callApi(step: Extract<Step, { kind: 'api' }>, performing: Performing): Promise<StepEnd> {
+  const result = await performing.performApi(step, {
+    kubeconfig: join(performing.dir, files.kubeconfig),
+    runId: performing.runId,
+    signal: AbortSignal.timeout(step.deadlineMs),
+  });
+  if (result.ok) {
+    await performing.log.note(result.note);
+    return { code: 0, signal: null, reason: 'done', note: null };
+  }
+  return { code: null, signal: null, reason: result.unknown ? 'unknown' : 'failed', note: result.why };
+}
+
+function notStarted(note: string): StepEnd {
+  return { code: null, signal: null, reason: 'not-started', note };
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A new id: the time comes first, so that names sort by age; the rest is chance. */
+export function newRunId(now: number): string {
+  let time = '';
+  for (let rest = now, i = 0; i < 10; i++) {
+    time = ALPHABET[rest % 32] + time;
+    rest = Math.floor(rest / 32);
+  }
+  return time + Array.from(randomBytes(16), byte => ALPHABET[byte % 32]).join('');
+}
+
+export function isRunId(name: string): boolean {
+  return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name);
+}

@@ -1,0 +1,133 @@
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readJournal, runIds } from '../../src/runs/journal.ts';
+import { listRuns } from '../../src/runs/read-runs.ts';
+import { retain } from '../../src/runs/retention.ts';
+import { isRunId, newRunId } from '../../src/runs/run-id.ts';
+import { secretsOf } from '../../src/runs/secrets.ts';
+import { createWorld, planOf, toolStep, type World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(() => world.end());
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+const DAY = 86_400_000;
+
+async function past(at: number, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const id = newRunId(at);
+  const dir = join(world.stateDir, 'runs', id);
+  await mkdir(dir, { recursive: true });
+  const all = {
+    'plan.json': JSON.stringify(planOf([toolStep(['say=x'])])),
+    'state.jsonl': `${JSON.stringify({ event: 'planned', at, by: 'ops@here' })}\n`,
+    'exit.json': JSON.stringify({ at, step: 0, code: 0, signal: null, reason: 'done', note: null }),
+    'outcome.json': JSON.stringify({ at, state: 'succeeded', failure: null }),
+    'out.log': 'x\n',
+    ...more,
+  };
+  for (const [name, text] of Object.entries(all)) await writeFile(join(dir, name), text);
+  return id;
+}
+
+test('ids sort by time and are never the same', () => {
+  const ids = [1, 1_000, NOW, NOW + 1].map(newRunId);
+  expect([...ids].sort()).toEqual(ids);
+  expect(ids.every(isRunId)).toBe(true);
+  expect(new Set(Array.from({ length: 1_000 }, () => newRunId(NOW))).size).toBe(1_000);
+  expect(isRunId('../../etc/passwd')).toBe(false);
+});
+
+describe('a journal on disk', () => {
+  test.each([
+    ['a plan that is cut off', { 'plan.json': '{"action":' }],
+    ['a plan that is something else', { 'plan.json': '[1]' }],
+    ['a plan with odd steps', { 'plan.json': JSON.stringify({ ...planOf([]), steps: [{ kind: 'tool' }] }) }],
+  ])('with %s is not a run', async (_, more) => {
+    const id = await past(NOW, more);
+    expect(await readJournal(world.stateDir, id)).toBeNull();
+    expect(await listRuns(world.stateDir)).toEqual([]);
+  });
+
+  test('with damaged lines keeps the others', async () => {
+    const state =
+      '{"event":"planned","at":1,"by":"x"}\n{"event":"step","at":2,"st\n\x00\n{"event":"step","at":3,"step":0}\n';
+    const journal = await readJournal(
+      world.stateDir,
+      await past(NOW, { 'state.jsonl': state, 'outcome.json': '{}' }),
+    );
+    expect(journal?.events.map(one => one.at)).toEqual([1, 3]);
+    expect(journal?.outcome).toBeNull();
+  });
+
+  test('cannot bring control characters to the screen', async () => {
+    const plan = { ...planOf([]), title: '\x1b[31mred\x1b[0m', extra: '\x07' };
+    const journal = await readJournal(world.stateDir, await past(NOW, { 'plan.json': JSON.stringify(plan) }));
+    expect(JSON.stringify(journal?.plan)).not.toMatch(/\\u00/);
+    expect(journal?.plan.title).toBe('^[[31mred^[[0m');
+  });
+
+  test('behind a link, or with a linked plan, is not trusted', async () => {
+    const id = await past(NOW);
+    const linked = newRunId(NOW + 1);
+    await symlink(join(world.stateDir, 'runs', id), join(world.stateDir, 'runs', linked));
+    expect(await readJournal(world.stateDir, linked)).toBeNull();
+    const other = newRunId(NOW + 2);
+    await mkdir(join(world.stateDir, 'runs', other));
+    await symlink(
+      join(world.stateDir, 'runs', id, 'plan.json'),
+      join(world.stateDir, 'runs', other, 'plan.json'),
+    );
+    expect(await readJournal(world.stateDir, other)).toBeNull();
+  });
+
+  test('leaves other files in its directory alone', async () => {
+    const id = await past(NOW);
+    await writeFile(join(world.stateDir, 'runs', 'notes.txt'), '');
+    await mkdir(join(world.stateDir, 'runs', 'old'));
+    expect(await runIds(world.stateDir)).toEqual([id]);
+  });
+});
+
+describe('old runs', () => {
+  test('lose their output after a week and are forgotten beyond a hundred', async () => {
+    const oldest = await past(NOW - 30 * DAY);
+    for (let i = 0; i < 98; i++) await past(NOW - 20 * DAY + i);
+    const week = await past(NOW - 8 * DAY);
+    const fresh = await past(NOW - DAY);
+    await retain(world.stateDir, NOW);
+    const left = await runIds(world.stateDir);
+    expect(left.length).toBe(100);
+    expect(left).not.toContain(oldest);
+    expect(await readdir(join(world.stateDir, 'runs', week))).not.toContain('out.log');
+    expect(await readdir(join(world.stateDir, 'runs', fresh))).toContain('out.log');
+    expect((await listRuns(world.stateDir))[0]?.id).toBe(fresh);
+  });
+
+  test('lose what a tool and its credentials left behind', async () => {
+    const id = await past(NOW - DAY, { kubeconfig: 'token: x' });
+    const tmp = join(world.stateDir, 'runs', id, 'tmp');
+    await mkdir(tmp);
+    await writeFile(join(tmp, 'decrypted-values.yaml'), 'password: x');
+    await utimes(tmp, 0, 0);
+    await retain(world.stateDir, NOW);
+    expect(await readdir(join(world.stateDir, 'runs', id))).not.toEqual(expect.arrayContaining(['tmp']));
+    expect(await readdir(join(world.stateDir, 'runs', id))).not.toContain('kubeconfig');
+  });
+});
+
+test('the secrets of a kubeconfig are found wherever they stand', () => {
+  const key = Buffer.from('-----BEGIN KEY-----\nabc\n').toString('base64');
+  const text = `
+users:
+- name: a
+  user: {token: t-1, password: p-1, client-key-data: ${key}}
+- name: b
+  user: {auth-provider: {config: {id-token: i-1, refresh-token: r-1}}}
+`;
+  expect(secretsOf(text)).toEqual(['t-1', 'p-1', key, '-----BEGIN KEY-----\nabc\n', 'i-1', 'r-1']);
+  expect(secretsOf('{{{')).toEqual([]);
+});
