@@ -42,7 +42,11 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const runs = createRuns({
     stateDir: options.stateDir,
     launcher: { command: process.execPath, args: [process.argv[1] ?? ''] },
-    environment: () => toolEnvironment(env, { path: path.dirs, also: passedOn }),
+    environment: () =>
+      toolEnvironment(env, {
+        path: path.dirs,
+        also: [...passedOn, ...(workshop.repository?.requiredEnv ?? [])],
+      }),
     now: Date.now,
     observe: () => model().diagnosis,
     kubeconfigText: () => freezeKubeconfig(resolved),

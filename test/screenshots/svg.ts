@@ -94,12 +94,14 @@ function styleOf(at: Cell): string {
 }
 
 function textOf(run: Run, y: number): string {
-  const x = margin + run.x * cell.width;
-  const length =
-    run.text.length > 1
-      ? ` textLength="${(run.text.length * cell.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`
+  // Leading blanks are a place, not text: renderers disagree about them.
+  const text = run.text.trim();
+  const x = margin + (run.x + run.text.length - run.text.trimStart().length) * cell.width;
+  const fit =
+    text.length > 1
+      ? ` textLength="${(text.length * cell.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`
       : '';
-  return `<text x="${x.toFixed(1)}" y="${(margin + y * cell.height + 13.5).toFixed(1)}" ${run.style}${length}>${xml(run.text)}</text>`;
+  return `<text xml:space="preserve" x="${x.toFixed(1)}" y="${(margin + y * cell.height + 13.5).toFixed(1)}" ${run.style}${fit}>${xml(text)}</text>`;
 }
 
 /** Which of left, right, up and down a box-drawing character reaches. */
