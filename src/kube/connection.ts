@@ -45,6 +45,11 @@ export async function openConnection(
     keepAlive: true,
     keepAliveInitialDelay: 5_000,
   };
+  if (proxy !== null && !URL.canParse(proxy))
+    return failure(
+      'unreachable',
+      say`The address of the proxy is not a URL. Correct proxy-url in the kubeconfig, or HTTPS_PROXY.`,
+    );
   if (proxy?.startsWith('socks')) return await socksConnection(resolved, credential);
   if (proxy !== null)
     return {

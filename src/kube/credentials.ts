@@ -5,6 +5,7 @@ import { type ExecCredential, runExecPlugin } from './exec-plugin.ts';
 import { type Failure, failure } from './failure.ts';
 import type { ResolvedKubeconfig } from './kubeconfig.ts';
 import type { Material } from './kubeconfig-entries.ts';
+import { providerAuthorization } from './provider-auth.ts';
 
 /** What proves who asks. A new object each time it was renewed, so that identity tells whether it is still the same. */
 export interface Credential {
@@ -122,7 +123,6 @@ async function obtain(options: CredentialOptions, signal: AbortSignal): Promise<
     return { ok: true, credential: { ...base, authorization: `Basic ${pair}` }, until: forever };
   }
   if (user.authProvider !== undefined) {
-    const { providerAuthorization } = await import('./provider-auth.ts');
     const made = await providerAuthorization(resolved, signal);
     if (!made.ok) return made;
     return { ok: true, credential: { ...base, authorization: made.authorization }, until: wall() + 30_000 };

@@ -43,7 +43,7 @@ export interface Exchange {
     signal: AbortSignal,
   ) => Promise<Exchanged | Failure>;
   /** Has credentials at hand, so that a slow plugin does not eat the time of the request. */
-  readonly ready: () => Promise<unknown>;
+  readonly ready: () => Promise<void>;
   /** What the plugin said last, when it failed. */
   readonly lastWords: () => Safe | null;
   readonly renew: () => void;
@@ -105,7 +105,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
       await first.response.body.dump();
       return await once(method, path, ask, signal);
     },
-    ready: credentials.get,
+    ready: async () => {
+      await credentials.get();
+    },
     lastWords: credentials.lastWords,
     renew: pool.renew,
     close: async () => {

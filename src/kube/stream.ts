@@ -79,7 +79,11 @@ async function follow(
     signal.removeEventListener('abort', stop);
     if (signal.aborted) return;
     if (performance.now() - started > limits.steady) attempt = 0;
-    if (interruption.cause !== null) continue;
+    if (interruption.cause !== null) {
+      // What a cache holds may be older than the interruption.
+      place.since = undefined;
+      continue;
+    }
     if (end === 'expired') {
       await sleep.rest(Math.random() * limits.jitter, signal);
       continue;

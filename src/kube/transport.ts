@@ -138,7 +138,7 @@ function wording({ resolved, traffic }: TransportOptions, target: Target, lastWo
 
 function targetOf(server: string, proxy: string | null): Target {
   const url = new URL(server);
-  const shown = proxy === null ? null : new URL(proxy);
+  const shown = proxy !== null && URL.canParse(proxy) ? new URL(proxy) : null;
   return {
     server: field(url.origin + url.pathname.replace(/\/+$/, '')),
     address: field(url.host),

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandsOf } from '../recovery/make-plan.ts';
 import type { Plan, Step } from '../recovery/plan.ts';
-import { readJson } from './files.ts';
+import { isCode, readJson } from './files.ts';
 import { files, type RunExit, record, writeExit } from './journal.ts';
 import { releaseLock } from './lock.ts';
 import { openLog, type RunLog } from './marks.ts';
@@ -155,13 +155,13 @@ async function cleanUp(dir: string): Promise<void> {
     await unlink(join(dir, files.kubeconfig)).catch(() => {});
 }
 
-/** The end must be written down even when the disk is full for a moment. */
+/** The end must be written down even when the disk is full for a moment; a directory that was taken away is no place for it. */
 async function insist(write: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await write();
     } catch (error) {
-      if (attempt === 30) throw error;
+      if (attempt === 30 || isCode(error, 'ENOENT')) return;
       await delay(1_000);
     }
   }

@@ -256,3 +256,56 @@ describe('closing', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
+
+describe('credentials that cannot be had', () => {
+  it('are said as such, not as a server that is away', async () => {
+    const { cluster, api, reaches } = await openTestCluster({ user: { tokenFile: '/nowhere/token' } });
+    await reaches('nodes', 'failed', 'credentials');
+    await until(() => cluster.snapshot().api.failure?.reason === 'credentials');
+    expect(cluster.snapshot().api.failure?.message).toContain('/nowhere/token');
+    expect(api.hits).toHaveLength(0);
+  });
+});
+
+describe('a machine that slept', () => {
+  it('trusts nothing it knew, and asks everything again', async () => {
+    let offset = 0;
+    const { api, cluster, reaches, history } = await openTestCluster({
+      machineClock: () => Date.now() + offset,
+    });
+    await cluster.loaded(5_000);
+    await until(() => api.watches(NODES).length === 1);
+    offset = 600_000;
+    await until(() => history('nodes').includes('stale:silent'));
+    await reaches('nodes', 'live');
+    expect(api.count(hit => hit.path === NODES && !hit.query.has('watch'))).toBe(2);
+  });
+});
+
+describe('a server that is busy', () => {
+  it('is not asked again before the time it gave', async () => {
+    const { api, reaches } = await openTestCluster({
+      prepare: server => {
+        const undo = server.answer(NODES, (_, response) => {
+          response.setHeader('retry-after', '1');
+          status(response, 429, 'TooManyRequests');
+          undo();
+        });
+      },
+    });
+    await reaches('nodes', 'failed', 'throttled');
+    await reaches('nodes', 'live');
+    const [first, second] = api.hits.filter(hit => hit.path === NODES).map(hit => hit.at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe('a quiet hour', () => {
+  it('costs at most twelve requests a minute, counted from the limits', async () => {
+    const { defaultLimits: limits } = await import('../../src/kube/limits.ts');
+    const [least, most] = limits.watchSeconds;
+    const watches = streamIds.length / ((least + most) / 2 / 60);
+    const perMinute = 60_000 / limits.heartbeat + watches + 60_000 / limits.tableEvery;
+    expect(perMinute).toBeLessThanOrEqual(12);
+  });
+});

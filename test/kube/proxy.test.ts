@@ -63,6 +63,12 @@ describe('a proxy', () => {
     expect(!reply.ok && reply.message).not.toContain('pass');
   });
 
+  it('that is not a URL is a sentence', async () => {
+    const reply = await ask('https://127.0.0.1:1', { proxyUrl: 'not a url' });
+    expect(reply).toMatchObject({ ok: false, reason: 'unreachable' });
+    expect(!reply.ok && reply.message).toContain('is not a URL');
+  });
+
   it('of the SOCKS kind goes through the official client', async () => {
     const { api, cluster } = await secureApi();
     const socks = createTcpServer(client => {

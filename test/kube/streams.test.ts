@@ -64,6 +64,23 @@ describe('a list', () => {
   });
 });
 
+describe('a search over all namespaces', () => {
+  const PODS = '/api/v1/pods';
+  const searches = (hit: { path: string; query: URLSearchParams }): boolean =>
+    hit.path === PODS && hit.query.has('fieldSelector') && !hit.query.has('watch');
+
+  it('is answered from the cache of the server, and after a refresh from what is newest', async () => {
+    const { api, cluster, reaches } = await openTestCluster({ onlyStreams: ['pods-pending'] });
+    await reaches('pods-pending', 'live');
+    expect(api.hits.find(searches)?.query.get('resourceVersion')).toBe('0');
+    expect(api.hits.find(searches)?.query.has('limit')).toBe(false);
+    cluster.refresh();
+    await until(() => api.count(searches) === 2);
+    expect(api.hits.findLast(searches)?.query.has('resourceVersion')).toBe(false);
+    await reaches('pods-pending', 'live');
+  });
+});
+
 describe('a watch', () => {
   it('brings changes, and bookmarks move the version from which it goes on', async () => {
     const { api, names, reaches, history } = await openTestCluster({
