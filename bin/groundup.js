@@ -2,6 +2,8 @@
 // Runs on any Node, so that an old one gets a sentence and not a stack trace. Everything else is in dist/.
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 const dist = new URL('../dist/main.js', import.meta.url);
 const argument = process.argv[2];
@@ -17,6 +19,12 @@ if (argument === '--version' || argument === '-V') {
   process.exitCode = 64;
 } else {
   process.env.NODE_ENV = 'production';
-  module.enableCompileCache?.();
+  module.enableCompileCache?.(cacheFolder());
   await import(dist.href);
+}
+
+/** Compiled code belongs to one user alone: in the shared temp folder anyone could have put it there before. */
+function cacheFolder() {
+  const { XDG_CACHE_HOME = '', HOME = homedir() } = process.env;
+  return join(XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(HOME, '.cache'), 'groundup');
 }

@@ -1,5 +1,6 @@
 import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
 import { openCluster } from '../kube/open-cluster.ts';
+import { wallOf } from '../kube/simulated-clock.ts';
 import { type LayerId, layerIds } from '../layers/layer.ts';
 import { checkReport } from '../report/check-report.ts';
 import type { Format } from '../report/format-names.ts';
@@ -36,14 +37,15 @@ async function look(resolved: ReturnType<typeof chooseCluster>, deadlineMs: numb
     env: process.env,
     signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
   });
-  const cluster = openCluster({ resolved });
+  const wall = wallOf(resolved.cluster.clock);
+  const cluster = openCluster({ resolved, wall });
   try {
     await cluster.loaded(deadlineMs);
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
       timeUp(until - performance.now()),
     ]);
-    return assessor(() => workshop, Date.now)(cluster.snapshot());
+    return assessor(() => workshop, wall)(cluster.snapshot());
   } finally {
     await cluster.close();
   }

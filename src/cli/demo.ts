@@ -44,7 +44,7 @@ function known(name: string): string {
   if (names.includes(name)) return name;
   const near = nearest(name, names);
   throw new UsageError(
-    `there is no scenario '${name}'${near === undefined ? '' : `; did you mean ${near}?`} groundup demo --list names them`,
+    `there is no scenario '${name}'${near === undefined ? '' : ` (did you mean ${near}?)`}; groundup demo --list names them`,
   );
 }
 

@@ -46,7 +46,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) {
-    console.error(`groundup: ${error.message}. See: groundup --help`.replaceAll('..', '.'));
+    console.error(
+      `groundup: ${/[.?!]$/.test(error.message) ? error.message : `${error.message}.`} See: groundup --help`,
+    );
     process.exitCode = exitCodes.usage;
   } else {
     console.error(

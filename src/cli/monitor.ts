@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../kube/api-state.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
+import { wallOf } from '../kube/simulated-clock.ts';
 import { type AppState, initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
@@ -27,7 +28,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       env: process.env,
       cwd: process.cwd(),
       stateDir: stateFolder(process.env),
-      wall: Date.now,
+      wall: wallOf(target.cluster.clock),
     });
   };
   const screen = openScreen(store, {

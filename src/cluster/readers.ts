@@ -111,7 +111,10 @@ export const service = object({
     clusterIPs: list(text),
     selector: labels,
     ports: list(shape({ name: text, port: number, protocol: text, targetPort: scalar })),
+    externalIPs: list(text),
+    loadBalancerIP: text,
   }),
+  status: shape({ loadBalancer: shape({ ingress: list(shape({ ip: text })) }) }),
 });
 export const endpointSlice = object({
   addressType: text,

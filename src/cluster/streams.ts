@@ -53,7 +53,16 @@ export const streams = {
     namespace: 'default',
     labels: 'kubernetes.io/service-name=kubernetes',
   },
+  /** Services that the network outside can reach: a name server of the nodes among them is a circle. */
+  'services-exposed': { kind: 'services', fields: 'spec.type=LoadBalancer' },
+  /** Policies around Flux: they can cut off what everything else still reaches. */
+  'networkpolicies-flux': { kind: 'networkpolicies', namespace: flux, metadataOnly: true },
   events: { kind: 'events', fields: 'type=Warning' },
+  /** What was stopped, scaled or deleted, and by which controller: kept for an hour by the API server. */
+  'events-system': { kind: 'events', namespace: 'kube-system', fields: 'type=Normal' },
+  /** Lists of what Kustomizations applied and pruned. */
+  'events-pruned': { kind: 'events', fields: 'reason=Progressing' },
+  'events-uninstalled': { kind: 'events', fields: 'reason=UninstallSucceeded' },
   namespaces: { kind: 'namespaces' },
   'config-cilium': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=cilium-config' },
   /** Its presence says that kube-proxy is meant to run as pods; elsewhere it is a host process, or replaced. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Entry, isRecord } from './kubeconfig-file.ts';
+import { readSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 /** A file named in a kubeconfig (absolute path), or its content; content wins, as with kubectl. */
 export interface Material {
@@ -14,6 +15,7 @@ export interface ClusterEntry {
   readonly tlsServerName?: string;
   readonly insecure: boolean;
   readonly proxyUrl?: string;
+  readonly clock?: SimulatedClock;
 }
 
 /** An exec plugin: a program that prints an ExecCredential. `command` is absolute unless it is looked up on PATH. */
@@ -59,6 +61,7 @@ export function readCluster({ name, folder, body }: Entry): ClusterEntry {
     ...optional('tlsServerName', text(body['tls-server-name'])),
     insecure: body['insecure-skip-tls-verify'] === true,
     ...optional('proxyUrl', text(body['proxy-url'])),
+    ...optional('clock', readSimulatedClock(body.extensions)),
   };
 }
 

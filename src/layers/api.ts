@@ -5,7 +5,7 @@ import { apiServices, certificates, clockSkew, readyChecks, shortestCertificate 
 import { controlPlaneLeases } from './control-plane-leases.ts';
 import { finding, judgement, worst } from './judgement.ts';
 import type { Finding, Judgement, Layer, Verdict } from './layer.ts';
-import { type Trust, unreadable } from './stream-trust.ts';
+import { type Trust, trustOf, unreadable } from './stream-trust.ts';
 
 const watches = ['system-leases', 'node-leases', 'apiservices', 'slices-kubernetes'] as const;
 
@@ -39,6 +39,8 @@ function judge(snapshot: Snapshot): Judgement {
     ...apiServices(snapshot),
     ...unreadable(snapshot, ['system-leases', 'apiservices']),
   ];
+  const unseen = blindness(snapshot);
+  if (unseen !== null && verdictOf(findings) === 'healthy') return unseen;
   const servers = serverCount(snapshot);
   return judgement({
     verdict: verdictOf(findings),
@@ -67,6 +69,20 @@ function unreached(snapshot: Snapshot, trust: Trust): Judgement {
       }),
     ],
     trust,
+  });
+}
+
+/** An answer alone proves little: without the server's own checks and without the leases, nothing was judged. */
+function blindness(snapshot: Snapshot): Judgement | null {
+  if (snapshot.api.readyz !== null) return null;
+  const trust = trustOf(snapshot, ['system-leases']);
+  if (trust.state !== 'unknown') return null;
+  const { message, confirmedAt } = trust;
+  return judgement({
+    verdict: 'unknown',
+    reason: trust.reason,
+    summary: say`answers, but: ${message}`,
+    trust: { state: 'live', confirmedAt },
   });
 }
 

@@ -72,10 +72,22 @@ export function trustIn(
 
 function refusal(id: string, freshness: Freshness & { state: 'failed' }) {
   const reason = reasons[freshness.reason];
-  const name = field(id);
+  const name = nameOf(id);
   const message =
     reason === 'rbac' ? say`not allowed to read ${name}` : say`cannot read ${name}: ${freshness.message}`;
   return { state: 'unknown' as const, reason, message };
+}
+
+/** What a person calls the stream: the kind and where it was looked for. */
+function nameOf(id: string): Safe {
+  if (!isStream(id)) return field(id);
+  const { kind, namespace }: StreamPlan = streams[id];
+  if (namespace === undefined) return field(kind);
+  return typeof namespace === 'string' ? say`${field(kind)} in ${field(namespace)}` : say`${field(kind)} of Flux`;
+}
+
+function isStream(id: string): id is StreamId {
+  return Object.hasOwn(streams, id);
 }
 
 /** True when the stream's items are known to be as they are now. A kind that is not served has none, and that is known. */

@@ -56,7 +56,12 @@ export async function startSimulation({ speed, toolsEntry, tokens }: SimulationO
     ...cluster,
     tokens: new Map([...(tokens ?? []), [token, everything()]]),
   });
-  const kubeconfig = kubeconfigText({ url: server.url, token, context: DEMO_CONTEXT });
+  const kubeconfig = kubeconfigText({
+    url: server.url,
+    token,
+    context: DEMO_CONTEXT,
+    clock: cluster.clock,
+  });
   const demo = await makeDemoFolder({ kubeconfig, toolsEntry, speed });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -1,11 +1,11 @@
-import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
-import { emptyHistory, type History } from './history.ts';
+import { type Change, emptyHistory, type History } from './history.ts';
+import type { Detail, PodLog, Reading } from './looking.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
 export interface Model {
@@ -55,6 +55,10 @@ export interface Runs {
   readonly acknowledged: boolean;
   /** Newest first. */
   readonly past: readonly Run[];
+  /** The run whose log was asked for; null: the current or newest one. */
+  readonly chosen: string | null;
+  /** A run of earlier days with its output, read back from its files. */
+  readonly opened: Run | null;
 }
 
 export const tabs = ['why', 'log', 'events', 'objects', 'history', 'components'] as const;
@@ -73,6 +77,16 @@ export type Overlay =
   | { readonly kind: 'contexts'; readonly index: number }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number };
 
+/** How logs and YAML are laid out; kept from one to the next. */
+export interface TextView {
+  readonly wrap: boolean;
+  readonly times: boolean;
+  /** Columns scrolled to the right. */
+  readonly x: number;
+  /** Only the lines that hold the text searched for. */
+  readonly only: boolean;
+}
+
 export interface View {
   /** The selected layer; null follows the root cause. */
   readonly layer: LayerId | null;
@@ -84,11 +98,18 @@ export interface View {
   /** First line shown, or selected row, of each tab. */
   readonly scroll: Readonly<Record<Tab, number>>;
   /** An object shown in full in the side pane. */
-  readonly detail: { readonly ref: ObjectRef; readonly yaml: boolean; readonly scroll: number } | null;
+  readonly detail: Detail | null;
+  /** A change of the history, with what was concluded then. */
+  readonly moment: { readonly change: Change; readonly scroll: number } | null;
+  readonly text: TextView;
+  /** Warnings of all layers, not only of the selected one. */
+  readonly everywhere: boolean;
   readonly filter: string;
   /** The filter is being typed. */
   readonly filtering: boolean;
   readonly follow: boolean;
+  /** Lines that a log had, dropped ones included, when following it was stopped. */
+  readonly pausedAt: number | null;
   readonly overlay: Overlay | null;
   /** A sentence in place of the footer, until it is old. */
   readonly message: { readonly text: Safe; readonly at: number; readonly tone: 'plain' | 'bad' } | null;
@@ -121,6 +142,10 @@ export interface AppState {
   readonly runs: Runs;
   readonly view: View;
   readonly mode: Mode;
+  /** What was asked of the API server about the object in detail. */
+  readonly reading: Reading | null;
+  /** The log of a container, while it is shown. */
+  readonly podLog: PodLog | null;
 }
 
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */
@@ -129,7 +154,7 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
     world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory },
     lock: { armedUntil: null, armForMs: 600_000, protectedContext: false, ...lock },
     dialog: null,
-    runs: { current: null, acknowledged: false, past: [] },
+    runs: { current: null, acknowledged: false, past: [], chosen: null, opened: null },
     view: {
       layer: null,
       tab: 'why',
@@ -138,12 +163,18 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
       expanded: false,
       scroll: { why: 0, log: 0, events: 0, objects: 0, history: 0, components: 0 },
       detail: null,
+      moment: null,
+      text: { wrap: false, times: true, x: 0, only: false },
+      everywhere: false,
       filter: '',
       filtering: false,
       follow: true,
+      pausedAt: null,
       overlay: null,
       message: null,
     },
     mode,
+    reading: null,
+    podLog: null,
   };
 }

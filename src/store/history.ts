@@ -9,6 +9,11 @@ export interface Change {
   readonly from: Verdict | null;
   readonly to: Verdict;
   readonly summary: Safe;
+  /** The root cause as it was concluded then. */
+  readonly root: Safe | null;
+  readonly cause: Safe | null;
+  /** What the layer's rule found then, worst first, a few of them. */
+  readonly findings: readonly Safe[];
 }
 
 /** Verdict changes, oldest first; the oldest fall out when the ring is full. */
@@ -19,6 +24,8 @@ export interface History {
 }
 
 export const HISTORY_RING = 500;
+/** Findings kept of each change: enough to remember, little enough to keep for days. */
+const FINDINGS = 6;
 export const emptyHistory: History = { changes: [], dropped: 0, now: {} };
 
 /** Adds what changed since the last diagnosis; returns the same value when nothing did. */
@@ -31,6 +38,9 @@ export function remember(history: History, diagnosis: Diagnosis): History {
     from: history.now[layer.id] ?? null,
     to: layer.verdict,
     summary: layer.summary,
+    root: diagnosis.root?.summary ?? null,
+    cause: diagnosis.root?.cause ?? null,
+    findings: layer.findings.slice(0, FINDINGS).map(finding => finding.message),
   }));
   const all = [...history.changes, ...added];
   const changes = all.slice(-HISTORY_RING);

@@ -20,8 +20,9 @@ export function receive(state: AppState, news: Incoming, wall?: number): AppStat
   const runs = withRuns(state.runs, news);
   if (world === state.world && runs === state.runs) return state;
   const began = runs.current !== null && runs.current.id !== state.runs.current?.id && isActive(runs.current);
-  const view = began ? { ...state.view, tab: 'log' as const, detail: null, follow: true } : state.view;
-  return { ...state, world, runs, view };
+  if (!began) return { ...state, world, runs };
+  const view = { ...state.view, tab: 'log' as const, detail: null, moment: null, follow: true, pausedAt: null };
+  return { ...state, world, runs: { ...runs, chosen: null }, view };
 }
 
 /** True while a run may still change the cluster or waits to see its effect. */
@@ -63,5 +64,5 @@ function withRuns(runs: AppState['runs'], news: Incoming): AppState['runs'] {
   const past = news.pastRuns ?? runs.past;
   if (current === runs.current && past === runs.past) return runs;
   const acknowledged = current?.id === runs.current?.id && runs.acknowledged && !isActive(current);
-  return { current, past, acknowledged };
+  return { ...runs, current, past, acknowledged };
 }

@@ -5,7 +5,8 @@ import type { Fault } from './fault.ts';
 
 export const helmPending: Fault = {
   name: 'helm-pending',
-  title: 'A quarter of an hour ago a helm client was killed in the middle of an upgrade of flux-operator that could not finish.',
+  title:
+    'A quarter of an hour ago a helm client was killed in the middle of an upgrade of flux-operator that could not finish.',
   expects: {
     layer: 'flux',
     objectKind: 'Release',

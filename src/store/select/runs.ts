@@ -2,9 +2,19 @@ import type { Run } from '../../runs/run.ts';
 import type { AppState } from '../app-state.ts';
 import { isActive } from '../updates.ts';
 
-/** The run whose log is shown: the current one, else the newest of the past. */
+/** The run whose log is shown: the chosen one, else the current one, else the newest of the past. */
 export function shownRun(state: AppState): Run | null {
-  return state.runs.current ?? state.runs.past[0] ?? null;
+  const { chosen, opened } = state.runs;
+  const all = allRuns(state);
+  const run = (chosen === null ? undefined : all.find(one => one.id === chosen)) ?? all[0] ?? null;
+  return run !== null && run.lines.length === 0 && opened?.id === run.id ? opened : run;
+}
+
+/** All known runs, newest first, each once. */
+export function allRuns({ runs }: AppState): readonly Run[] {
+  const { current, past } = runs;
+  if (current === null) return past;
+  return [current, ...past.filter(run => run.id !== current.id)];
 }
 
 /** The run that has the banner: active, or ended and not seen yet. */

@@ -91,9 +91,6 @@ async function request(flux: FluxCall, { kind, namespace, name }: Asked, isRelea
   };
   const end = await waiting.until(settled, { everyMs: LOOK_MS, withinMs: timeoutMs });
   if (end !== 'done') throw new ToolFailure('context deadline exceeded');
-  const ready = conditionOf(live, 'Ready');
-  if (ready?.status !== 'True')
-    throw new ToolFailure(`${kind.kind} reconciliation failed: '${ready?.message ?? ''}'`);
   say(flux, '✔', `${kind.done} ${revisionOf(live)}`);
 }
 
@@ -105,12 +102,17 @@ async function send({ api }: FluxCall, path: string, body: Json): Promise<void> 
   }
 }
 
-/** The controller is through with the present generation, with whatever result. */
+/**
+ * The controller is through with the present generation, and well. A failure that is retried counts as not done yet: the
+ * command then waits in vain and never says why. Throws ToolFailure for what will not be retried.
+ */
 export function isSettled(object: Json): boolean {
-  const ready = conditionOf(object, 'Ready');
   if (object.status?.observedGeneration !== object.metadata.generation) return false;
-  if (ready?.status === 'True') return conditionOf(object, 'Reconciling')?.status !== 'True';
-  return ready?.status === 'False';
+  const stalled = conditionOf(object, 'Stalled');
+  if (stalled?.status === 'True') throw new ToolFailure(stalled.message);
+  return (
+    conditionOf(object, 'Ready')?.status === 'True' && conditionOf(object, 'Reconciling')?.status !== 'True'
+  );
 }
 
 /** The revision a controller has fetched or applied. */

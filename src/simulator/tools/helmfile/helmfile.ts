@@ -76,7 +76,9 @@ async function run(call: Call): Promise<number> {
   const state = readState(flags.value('file') ?? call.env.HELMFILE_FILE_PATH, call);
   const chosen = select(state.releases, flags.values('selector')).filter(one => one.enabled);
   const groups = groupsOf(state, chosen);
-  return verb.run({ call, flags, state, chosen, groups, helms: createHelms(call) });
+  const kubeconfig = flags.value('kubeconfig');
+  const env = kubeconfig === undefined ? call.env : { ...call.env, KUBECONFIG: kubeconfig };
+  return verb.run({ call, flags, state, chosen, groups, helms: createHelms({ ...call, env }) });
 }
 
 function flagsOf(args: readonly string[], verb: Verb): Flags {

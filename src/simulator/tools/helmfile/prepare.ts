@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createWaiting, speedOf } from '../waiting.ts';
 import type { HelmfileCall } from './helmfile.ts';
@@ -27,7 +28,7 @@ export async function prepareCharts({ call, flags, state, chosen }: HelmfileCall
 export function chartPath(release: Release): string {
   const { chart, namespace, name, version } = release;
   if (!isPulled(chart)) return chart;
-  return join('/tmp', 'helmfile', namespace, name, basename(chart), version, basename(chart));
+  return join(tmpdir(), 'helmfile', namespace, name, basename(chart), version, basename(chart));
 }
 
 function isPulled(chart: string): boolean {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Json } from '../../world.ts';
-import { APPLY_PATCH, ApiRefusal, MERGE_PATCH, STRATEGIC_PATCH } from '../api.ts';
+import { ApiRefusal, MERGE_PATCH, STRATEGIC_PATCH } from '../api.ts';
 import { ToolFailure } from '../tool.ts';
 import type { KubectlCall } from './call.ts';
 import { objectsOf } from './get.ts';
@@ -115,70 +113,4 @@ function parseText(text: string): Json {
   const body: Json = document && 'toJS' in document ? document.toJS() : null;
   if (body === null || typeof body !== 'object') throw new ToolFailure('error: unable to parse the patch');
   return body;
-}
-
-/** `kubectl delete TYPE NAME`: waits until it is gone. */
-export async function remove(kubectl: KubectlCall): Promise<number> {
-  const { api, call, flags, waiting } = kubectl;
-  const asked = readAsked(await discover(kubectl), kubectl.words);
-  const grace = flags.has('force') ? 0 : Number(flags.value('grace-period') ?? Number.NaN);
-  for (const one of asked) {
-    if (one.names.length === 0 && !flags.value('selector') && !flags.has('all')) {
-      throw new ToolFailure('error: resource(s) were provided, but no name was specified');
-    }
-    for (const { metadata } of await objectsOf(kubectl, one)) {
-      const path = `${collectionOf(one.kind, metadata.namespace)}/${metadata.name}`;
-      const options = {
-        kind: 'DeleteOptions',
-        apiVersion: 'v1',
-        ...(Number.isFinite(grace) ? { gracePeriodSeconds: grace } : {}),
-      };
-      await api.send(path, { method: 'DELETE', body: options });
-      call.out(`${shownName(one.kind, '').slice(0, -1)} "${metadata.name}" deleted\n`);
-      if (!waits(kubectl)) continue;
-      const gone = async (): Promise<boolean> => (await api.find(path))?.metadata.uid !== metadata.uid;
-      await waiting.until(gone, { everyMs: 1_000, withinMs: 600_000 });
-    }
-  }
-  return 0;
-}
-
-/** `--wait` takes its value after `=` only, so it reads as a switch. */
-function waits({ flags }: KubectlCall): boolean {
-  return flags.values('wait').length === 0 || flags.has('wait');
-}
-
-/** `kubectl apply --server-side -f FILE`. */
-export async function apply(kubectl: KubectlCall): Promise<number> {
-  const { api, call, flags, namespace } = kubectl;
-  const kinds = await discover(kubectl);
-  const force = flags.has('force-conflicts');
-  for (const file of flags.values('filename')) {
-    for (const object of documentsOf(file, call.cwd)) {
-      const kind = kinds.find(one => one.kind === object.kind && one.apiVersion === object.apiVersion);
-      const { name } = object.metadata;
-      if (!kind) {
-        throw new ToolFailure(
-          `error: resource mapping not found for name: "${name}" namespace: "${object.metadata.namespace ?? ''}" from "${file}": no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
-        );
-      }
-      const query = `?fieldManager=${flags.value('field-manager') ?? 'kubectl'}&force=${force}`;
-      const path = `${collectionOf(kind, object.metadata.namespace ?? namespace)}/${name}${query}`;
-      await api.send(path, { method: 'PATCH', type: APPLY_PATCH, body: object });
-      call.out(`${shownName(kind, name)} serverside-applied\n`);
-    }
-  }
-  return 0;
-}
-
-function documentsOf(file: string, cwd: string): Json[] {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
-  } catch {
-    throw new ToolFailure(`error: the path "${file}" does not exist`);
-  }
-  return parseAllDocuments(text)
-    .flatMap(one => ('toJS' in one ? [one.toJS()] : []))
-    .filter(Boolean);
 }
