@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1 --v8-pool-size=1
 // Runs on any Node, so that an old one gets a sentence and not a stack trace. Everything else is in dist/.
+// The flags keep a monitor small that is left open for weeks: little young space, one helper thread.
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';

@@ -52,7 +52,11 @@ export const commands = {
     usage: 'groundup demo [--scenario NAME] [--speed N] [--list] [--serve]',
     summary: 'the same on a built-in simulated cluster; without a terminal it plays one incident as text',
     flags: demoFlags,
-    examples: ['groundup demo', 'groundup demo --scenario coredns-zero', 'eval "$(groundup demo --serve)"'],
+    examples: [
+      'groundup demo',
+      'groundup demo --scenario coredns-zero',
+      'groundup demo --serve > demo.env &  (then: . ./demo.env)',
+    ],
   },
   check: {
     usage: 'groundup check [--layer LAYER] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',

@@ -30,7 +30,7 @@ export async function play(simulation: Simulation, scenario: string): Promise<nu
     const remedy = await diagnosed(live);
     const recovered = remedy === null ? await byHand(fault) : await repaired(live, simulation, remedy);
     if (!recovered) return exitCodes.actionFailed;
-    await until(live, () => verdict(live) === 'healthy', 12_000, 'the cluster does not get healthy again');
+    await until(live, () => verdict(live) === 'healthy', 25_000, 'the cluster does not get healthy again');
     line(`\nVERIFIED  all eight layers are healthy again: ${layerLine(live)}`);
     return exitCodes.healthy;
   } catch (error) {
@@ -83,7 +83,7 @@ async function diagnosed(live: Watch): Promise<Remedy | null> {
       }
       return now !== '' && performance.now() - since > 1_500;
     },
-    12_000,
+    30_000,
     'nothing was noticed',
   );
   const { diagnosis, fix } = live.model();

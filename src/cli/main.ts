@@ -42,6 +42,8 @@ function unknownCommand(word: string): string {
   return `unknown command '${word}'${near === undefined ? '' : `; did you mean '${near}'?`}`;
 }
 
+// A reader that has enough (`| head`) closes the pipe; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

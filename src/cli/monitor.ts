@@ -1,6 +1,8 @@
 import { withoutCredentials } from '../kube/api-state.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
+import type { StopRung } from '../runs/journal.ts';
+import type { Run } from '../runs/run.ts';
 import { type AppState, initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
@@ -57,9 +59,19 @@ export async function performOn(store: AppStore, { cluster, runs }: Watch, effec
     if (!started.ok) store.setState(state => tell(state, started.why, Date.now(), 'bad'));
   }
   if (effect.kind === 'stop-run') {
-    const stopped = await runs.stop(effect.id);
+    const stopped = await runs.stop(effect.id, howToStop(runs.current(), asked));
+    asked.add(effect.id);
     if (!stopped.ok) store.setState(state => tell(state, stopped.why, Date.now(), 'bad'));
   }
+}
+
+/** Runs that were asked once to stop: the second time means at once. */
+const asked = new Set<string>();
+
+/** The mildest way first: a run with steps to come ends after this one; its last step, or one asked twice, is interrupted. */
+function howToStop(run: Run | null, before: ReadonlySet<string>): StopRung {
+  const hasMore = run !== null && run.step < run.plan.steps.length - 1;
+  return hasMore && !before.has(run.id) ? 'after-step' : 'interrupt';
 }
 
 interface Given {

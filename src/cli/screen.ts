@@ -35,6 +35,8 @@ export interface LiveOptions {
 /** Takes the terminal. Throws UsageError when there is none that can show a full screen. */
 export function openScreen(store: AppStore, { flags, perform, now, onEnd }: LiveOptions): LiveScreen {
   const { stdout, stdin } = process;
+  // A warning of Node or a library would be printed across the screen.
+  process.removeAllListeners('warning');
   const able = capabilities(process.env, stdout.isTTY && stdin.isTTY, stdout.columns, stdout.rows);
   if (!able.interactive)
     throw new UsageError('the monitor needs a terminal; without one, use: groundup check');

@@ -10,6 +10,8 @@ import { costOf } from './process-cost.ts';
  * `npm run bench -- --runs 5 --idle 60`: starts, and seconds of a quiet screen.
  */
 const top = resolve(import.meta.dirname, '../..');
+/** As the first line of bin/groundup.js starts it. */
+const flags = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 const runs = option('runs', 5);
 const idleSeconds = option('idle', 60);
 const simulation = await startSimulation({
@@ -51,8 +53,8 @@ console.log(
 for (const [what, measured, bar, holds] of rows)
   console.log(`| ${what} | ${measured} | ${bar} | ${holds ? 'holds' : 'MISSED'} |`);
 
-function open(flags: readonly string[]) {
-  return openTerminal(process.execPath, [join(top, 'bin/groundup.js'), ...flags], {
+function open(given: readonly string[]) {
+  return openTerminal(process.execPath, [...flags, join(top, 'bin/groundup.js'), ...given], {
     env: simulation.env,
     cwd: simulation.folder,
   });
@@ -74,8 +76,8 @@ async function start() {
   return { firstFrame, judged, cpu, mib };
 }
 
-async function idle(flags: readonly string[]) {
-  const terminal = open(flags);
+async function idle(given: readonly string[]) {
+  const terminal = open(given);
   await terminal.until(/all eight layers healthy/);
   await pause(10_000);
   const before = { ...costOf(terminal.pid), bytes: terminal.bytes(), requests: proxy.requests() };
