@@ -5,19 +5,22 @@ import { bestRemedy, offer } from '../recovery/offer.ts';
 import type { Workshop } from '../recovery/plan.ts';
 import type { Model } from '../store/app-state.ts';
 
-/** Nothing is known of the workstation yet: actions say which tool they lack. */
+/** Nothing could be learnt of the workstation: actions say which tool they lack. */
 export const emptyWorkshop: Workshop = { tools: {}, repository: null };
 
 /**
  * From a snapshot to everything that is concluded from it. Remembers the last diagnosis, which lends the times
- * that objects do not tell.
+ * that objects do not tell. While the workstation is still looked at (null) nothing is offered: a cure that is replaced
+ * a moment later by a better one is none.
  */
-export function assessor(workshop: () => Workshop, now: () => number): (snapshot: Snapshot) => Model {
+export function assessor(workshop: () => Workshop | null, now: () => number): (snapshot: Snapshot) => Model {
   let previous: Diagnosis | undefined;
   return snapshot => {
-    const diagnosis = diagnose(snapshot, previous);
+    const diagnosis = diagnose(snapshot, previous, workshop().repository?.releases);
     previous = diagnosis;
-    const bench = { diagnosis, snapshot, workshop: workshop(), now: now() };
+    const found = workshop();
+    if (found === null) return { snapshot, diagnosis, remedies: {}, fix: null };
+    const bench = { diagnosis, snapshot, workshop: found, now: now() };
     return {
       snapshot,
       diagnosis,

@@ -24,7 +24,7 @@ const screenFlags = {
 export const monitorFlags = { ...clusterFlags, ...screenFlags } as const satisfies Flags;
 export const demoFlags = {
   scenario: { value: 'NAME', help: 'the fault to play; --list names them' },
-  speed: { value: 'N', help: 'how many times faster than real (default 10)' },
+  speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
   list: { help: 'one fault a line, its name first' },
   serve: { help: 'only run the simulated cluster and print how to reach it' },
   ...screenFlags,

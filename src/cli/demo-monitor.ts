@@ -1,4 +1,5 @@
 import { withoutCredentials } from '../kube/api-state.ts';
+import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import type { Simulation } from '../simulator/start-simulation.ts';
 import { initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
@@ -28,21 +29,15 @@ export async function demoMonitor(
 ): Promise<number> {
   const env = { ...process.env, ...simulation.env };
   const resolved = chooseCluster({}, env);
-  const mode: Mode = {
-    badge: 'SIMULATION',
-    readOnly: false,
-    context: field(resolved.context),
-    server: field(withoutCredentials(resolved.cluster.server)),
-    contexts: [field(resolved.context)],
-    faults: faults(simulation),
-    version: field(version),
-    clock: flags['no-clock'] !== true,
-  };
   const store = createAppStore(
-    initialState(mode, flags['allow-actions'] === true ? { armedUntil: Date.now() + 600_000 } : {}),
+    initialState(
+      modeOf(simulation, resolved, flags),
+      flags['allow-actions'] === true ? { armedUntil: Date.now() + 600_000 } : {},
+    ),
   );
   const { speed } = simulation.clock;
   let live: Watch | undefined;
+  let isOver = false;
   const perform = (effect: Effect): void => {
     if (effect.kind === 'break') {
       const fault = faultOf(simulation, effect.fault.name);
@@ -65,11 +60,12 @@ export async function demoMonitor(
     now: Date.now,
     perform,
     onEnd: async () => {
+      isOver = true;
       await live?.close();
       await simulation.close();
     },
   });
-  live = await watch(store, {
+  const opened = await watch(store, {
     resolved,
     env,
     cwd: simulation.folder,
@@ -77,9 +73,24 @@ export async function demoMonitor(
     wall: simulation.clock.now,
     limits: limitsAt(speed),
   });
-  if (scenario !== undefined) faultOf(simulation, scenario).break();
+  if (isOver) await opened.close();
+  else live = opened;
+  if (scenario !== undefined && !isOver) faultOf(simulation, scenario).break();
   await screen.ended;
   return exitCodes.healthy;
+}
+
+function modeOf(simulation: Simulation, resolved: ResolvedKubeconfig, flags: DemoScreenFlags): Mode {
+  return {
+    badge: 'SIMULATION',
+    readOnly: false,
+    context: field(resolved.context),
+    server: field(withoutCredentials(resolved.cluster.server)),
+    contexts: [field(resolved.context)],
+    faults: faults(simulation),
+    version: field(version),
+    clock: flags['no-clock'] !== true,
+  };
 }
 
 function faults(simulation: Simulation): Mode['faults'] {

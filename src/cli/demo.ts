@@ -7,7 +7,9 @@ import { demoFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** How many times faster than real the demo runs: an incident fits into a minute, and its ages can still be read. */
-const defaultSpeed = 10;
+const watchedSpeed = 10;
+/** Played as text nobody has to follow it. */
+const playedSpeed = 30;
 
 type DemoValues = Values<typeof demoFlags>;
 
@@ -16,7 +18,8 @@ export async function demo(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, demoFlags);
   if (values.list === true) return list();
   const scenario = values.scenario === undefined ? undefined : known(values.scenario);
-  const speed = readSpeed(values);
+  const isWatched = process.stdout.isTTY && process.stdin.isTTY && values.serve !== true;
+  const speed = readSpeed(values, isWatched || values.serve === true ? watchedSpeed : playedSpeed);
   const { startSimulation } = await import('../simulator/start-simulation.ts');
   const simulation = await startSimulation({
     speed,
@@ -24,8 +27,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
   });
   try {
     if (values.serve === true) return await (await import('./demo-serve.ts')).serve(simulation, scenario);
-    if (process.stdout.isTTY && process.stdin.isTTY)
-      return await (await import('./demo-monitor.ts')).demoMonitor(simulation, scenario, values);
+    if (isWatched) return await (await import('./demo-monitor.ts')).demoMonitor(simulation, scenario, values);
     closeOnSignal(simulation);
     return await (await import('./demo-play.ts')).play(simulation, scenario ?? 'cni-gone');
   } finally {
@@ -48,8 +50,8 @@ function known(name: string): string {
   );
 }
 
-function readSpeed({ speed }: DemoValues): number {
-  if (speed === undefined) return defaultSpeed;
+function readSpeed({ speed }: DemoValues, byDefault: number): number {
+  if (speed === undefined) return byDefault;
   const times = Number(speed);
   if (Number.isFinite(times) && times >= 1 && times <= 200) return times;
   throw new UsageError(`--speed cannot be '${speed}'; it is a number from 1 to 200`);

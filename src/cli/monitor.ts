@@ -23,15 +23,21 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const resolved = chooseCluster(values, process.env);
   const store = createAppStore(firstState(resolved, values));
   let live: Watch | undefined;
+  /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
+  let turn = 0;
   const open = async (target: ResolvedKubeconfig): Promise<void> => {
+    turn += 1;
+    const mine = turn;
     const { watch } = await import('./watch.ts');
-    live = await watch(store, {
+    const opened = await watch(store, {
       resolved: target,
       env: process.env,
       cwd: process.cwd(),
       stateDir: stateFolder(process.env),
       wall: wallOf(target.cluster.clock),
     });
+    if (mine === turn) live = opened;
+    else await opened.close();
   };
   const screen = openScreen(store, {
     flags: values,
@@ -44,7 +50,10 @@ export async function monitor(argv: readonly string[]): Promise<number> {
         void open(next);
       } else if (live !== undefined) void performOn(store, live, effect);
     },
-    onEnd: async () => live?.close(),
+    onEnd: async () => {
+      turn += 1;
+      await live?.close();
+    },
   });
   await open(resolved);
   await screen.ended;

@@ -36,7 +36,7 @@ export interface Watch {
 export async function watch(store: AppStore, options: WatchOptions): Promise<Watch> {
   const { resolved, env, wall } = options;
   const cluster = openCluster({ resolved, wall, env, limits: options.limits ?? {} });
-  let workshop: Workshop = emptyWorkshop;
+  let workshop: Workshop | null = null;
   const path = await safePath(env.PATH);
   const model = assessOnChange(cluster, () => workshop, wall);
   const runs = createRuns({
@@ -45,7 +45,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
     environment: () =>
       toolEnvironment(env, {
         path: path.dirs,
-        also: [...passedOn, ...(workshop.repository?.requiredEnv ?? [])],
+        also: [...passedOn, ...(workshop?.repository?.requiredEnv ?? [])],
       }),
     now: Date.now,
     observe: () => model().diagnosis,
@@ -62,13 +62,12 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
     cluster.onChange(lookAgain(cluster, runs)),
   ];
   const looking = new AbortController();
-  void inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal }).then(
-    found => {
+  void inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal })
+    .catch(() => emptyWorkshop)
+    .then(found => {
       workshop = found;
       changed();
-    },
-    () => undefined,
-  );
+    });
   const source = {
     onChange: (listener: () => void) => {
       listeners.add(listener);
@@ -104,9 +103,9 @@ function lookAgain(cluster: Cluster, runs: Runs): () => void {
 const passedOn = ['GROUNDUP_SIM_SPEED'] as const;
 
 /** Judges again only what changed: the same snapshot and workstation give the same model. */
-function assessOnChange(cluster: Cluster, workshop: () => Workshop, wall: () => number): () => Model {
+function assessOnChange(cluster: Cluster, workshop: () => Workshop | null, wall: () => number): () => Model {
   const assess = assessor(workshop, wall);
-  let last: { readonly model: Model; readonly workshop: Workshop } | undefined;
+  let last: { readonly model: Model; readonly workshop: Workshop | null } | undefined;
   return () => {
     const snapshot = cluster.snapshot();
     if (last === undefined || last.model.snapshot !== snapshot || last.workshop !== workshop()) {
