@@ -1,6 +1,8 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { undiagnosed } from '../diagnosis/undiagnosed.ts';
+import type { Tried } from '../recovery/action.ts';
 import { bestRemedy, offer } from '../recovery/offer.ts';
 import type { Workshop } from '../recovery/plan.ts';
 import type { Model } from '../store/app-state.ts';
@@ -13,19 +15,32 @@ export const emptyWorkshop: Workshop = { tools: {}, repository: null };
  * that objects do not tell. While the workstation is still looked at (null) nothing is offered: a cure that is replaced
  * a moment later by a better one is none.
  */
-export function assessor(workshop: () => Workshop | null, now: () => number): (snapshot: Snapshot) => Model {
+export function assessor(
+  workshop: () => Workshop | null,
+  now: () => number,
+  tried: (diagnosis: Diagnosis) => readonly Tried[] = () => [],
+): (snapshot: Snapshot) => Model {
   let previous: Diagnosis | undefined;
-  return snapshot => {
-    const diagnosis = diagnose(snapshot, previous, workshop().repository?.releases);
+  const assess = (snapshot: Snapshot): Model => {
+    const diagnosis = diagnose(snapshot, previous, workshop()?.repository?.releases);
     previous = diagnosis;
     const found = workshop();
     if (found === null) return { snapshot, diagnosis, remedies: {}, fix: null };
-    const bench = { diagnosis, snapshot, workshop: found, now: now() };
+    const bench = { diagnosis, snapshot, workshop: found, now: now(), tried: tried(diagnosis) };
     return {
       snapshot,
       diagnosis,
-      remedies: Object.fromEntries(offer(diagnosis, snapshot, bench.workshop, bench.now)),
+      remedies: Object.fromEntries(offer(diagnosis, snapshot, bench.workshop, bench.now, bench.tried)),
       fix: diagnosis.root === null ? null : bestRemedy(diagnosis.root, bench),
     };
+  };
+  return snapshot => {
+    try {
+      return assess(snapshot);
+    } catch (error) {
+      // A bug of ours on one odd object: nothing may stay green on the screen, and the screen may not go away.
+      if (process.env.GROUNDUP_DEBUG !== undefined) throw error;
+      return { snapshot, diagnosis: undiagnosed(snapshot), remedies: {}, fix: null };
+    }
   };
 }

@@ -1,5 +1,5 @@
 import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
-import { openCluster } from '../kube/open-cluster.ts';
+import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { type LayerId, layerIds } from '../layers/layer.ts';
 import { checkReport } from '../report/check-report.ts';
@@ -18,9 +18,10 @@ import { narrowed } from './narrow.ts';
 export async function check(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, checkFlags);
   const chosen = chosenLayers(values.layer ?? []);
-  const deadlineMs = readDuration('timeout', values.timeout ?? '30s');
+  const probe = values.probe === true;
+  const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const resolved = chooseCluster(values, process.env);
-  const model = await look(resolved, deadlineMs);
+  const model = await look(resolved, deadlineMs, probe);
   const seen = narrowed(model.diagnosis, chosen);
   const report = checkReport(
     seen,
@@ -30,7 +31,11 @@ export async function check(argv: readonly string[]): Promise<number> {
   return codeFor(report.verdict, values['fail-on']);
 }
 
-async function look(resolved: ReturnType<typeof chooseCluster>, deadlineMs: number): Promise<Model> {
+async function look(
+  resolved: ReturnType<typeof chooseCluster>,
+  deadlineMs: number,
+  probe: boolean,
+): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
     cwd: process.cwd(),
@@ -41,6 +46,7 @@ async function look(resolved: ReturnType<typeof chooseCluster>, deadlineMs: numb
   const cluster = openCluster({ resolved, wall });
   try {
     await cluster.loaded(deadlineMs);
+    if (probe) await probed(cluster, resolved, until - performance.now());
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
       timeUp(until - performance.now()),
@@ -49,6 +55,20 @@ async function look(resolved: ReturnType<typeof chooseCluster>, deadlineMs: numb
   } finally {
     await cluster.close();
   }
+}
+
+/** Asks actively, as long as there is time; what was started is always cleaned up. */
+async function probed(
+  cluster: Cluster,
+  resolved: ReturnType<typeof chooseCluster>,
+  ms: number,
+): Promise<void> {
+  const { prober } = await import('./probing.ts');
+  const probing = prober(cluster, resolved, process.env);
+  const late = setTimeout(() => void probing.close(), Math.max(0, ms));
+  await probing.probe();
+  clearTimeout(late);
+  await probing.close();
 }
 
 /** What is not known of the workstation in time is left out of the remedies, never waited for. */

@@ -38,7 +38,26 @@ export const checkFlags = {
     choices: ['degraded', 'down'],
     help: 'the mildest verdict that fails (default degraded)',
   },
-  timeout: { value: 'DURATION', help: 'how long the look may take (default 30s)' },
+  probe: { help: 'also ask actively: DNS over a port-forward, and a short-lived pod on each node' },
+  timeout: { value: 'DURATION', help: 'how long the look may take (default 30s, with --probe 90s)' },
+} as const satisfies Flags;
+export const recoverFlags = {
+  ...clusterFlags,
+  plan: { help: 'only show what would be done, with its commands and what speaks against it' },
+  yes: { help: 'run without asking; what forbids it now still forbids it' },
+  timeout: {
+    value: 'DURATION',
+    help: 'how long the look before, and the one after, may take (default 30s)',
+  },
+} as const satisfies Flags;
+export const runsFlags = {
+  output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json (ls and show)' },
+  follow: { short: 'f', help: 'logs: stay until the run has ended' },
+  how: {
+    value: 'RUNG',
+    choices: ['after-step', 'interrupt', 'terminate', 'kill'],
+    help: 'stop: how hard, each only after the one before (default interrupt)',
+  },
 } as const satisfies Flags;
 
 export const commands = {
@@ -59,7 +78,7 @@ export const commands = {
     ],
   },
   check: {
-    usage: 'groundup check [--layer LAYER] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
+    usage: 'groundup check [--layer LAYER] [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
     summary: 'one look without a terminal; exit code 0 healthy, 1 degraded, 2 down, 3 unknown, 64 usage',
     flags: checkFlags,
     examples: [
@@ -67,6 +86,20 @@ export const commands = {
       'groundup check --layer cni -o json',
       'groundup check -o prometheus --fail-on down',
     ],
+  },
+  recover: {
+    usage: 'groundup recover [--plan] [--yes] [ACTION [TARGET]]',
+    summary:
+      'repairs the root cause, or runs one action; exit code as check afterwards, 4 not done, 5 outcome unknown',
+    flags: recoverFlags,
+    examples: ['groundup recover --plan', 'groundup recover --yes', 'groundup recover sync-release cilium'],
+  },
+  runs: {
+    usage: 'groundup runs [ls | show ID | logs ID [-f] | stop ID [--how RUNG]]',
+    summary:
+      'actions of now and before, also those that outlived their terminal; ID may be shortened, or be last',
+    flags: runsFlags,
+    examples: ['groundup runs', 'groundup runs logs last -f', 'groundup runs show 01K -o json'],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

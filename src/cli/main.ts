@@ -34,6 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./demo.ts')).demo(flags);
     case 'check':
       return (await import('./check.ts')).check(flags);
+    case 'recover':
+      return (await import('./recover.ts')).recover(flags);
+    case 'runs':
+      return (await import('./runs.ts')).runs(flags);
   }
 }
 

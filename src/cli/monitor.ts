@@ -8,10 +8,11 @@ import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
-import { readArguments } from './arguments.ts';
+import { readArguments, UsageError } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
+import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
 import { stateFolder } from './state-folder.ts';
 import { version } from './version.ts';
@@ -44,8 +45,10 @@ export async function monitor(argv: readonly string[]): Promise<number> {
     now: Date.now,
     perform: effect => {
       if (effect.kind === 'switch-context') {
-        const next = chooseCluster({ ...values, context: effect.context }, process.env);
+        const next = otherCluster(store, { ...values, context: effect.context });
+        if (next === null) return;
         void live?.close();
+        live = undefined;
         store.setState(firstState(next, values), true);
         void open(next);
       } else if (live !== undefined) void performOn(store, live, effect);
@@ -60,9 +63,26 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   return exitCodes.healthy;
 }
 
+/** The cluster of another context; when the kubeconfig cannot be read any more, that is said and the old watch goes on. */
+function otherCluster(store: AppStore, ask: Parameters<typeof chooseCluster>[0]): ResolvedKubeconfig | null {
+  try {
+    return chooseCluster(ask, process.env);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    store.setState(state => tell(state, field(error.message), Date.now(), 'bad'));
+    return null;
+  }
+}
+
 /** What a key changes in the world. What was refused is said in the message line. */
-export async function performOn(store: AppStore, { cluster, runs }: Watch, effect: Effect): Promise<void> {
+export async function performOn(
+  store: AppStore,
+  { cluster, runs, objects, probe }: Watch,
+  effect: Effect,
+): Promise<void> {
+  objects.perform(effect);
   if (effect.kind === 'refresh') cluster.refresh();
+  if (effect.kind === 'probe') probe();
   if (effect.kind === 'start-run') {
     const started = await runs.start(effect.plan);
     if (!started.ok) store.setState(state => tell(state, started.why, Date.now(), 'bad'));
@@ -104,9 +124,4 @@ function firstState(resolved: ResolvedKubeconfig, given: Given): AppState {
     armedUntil:
       given['allow-actions'] === true && !isProtected(resolved.context) ? Date.now() + 600_000 : null,
   });
-}
-
-/** Production is one step stricter: its lock opens only for who types its name. */
-function isProtected(context: string): boolean {
-  return /prod/i.test(context);
 }

@@ -42,16 +42,19 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
     throw new UsageError('the monitor needs a terminal; without one, use: groundup check');
   const colour = able.colour && flags['no-color'] !== true;
   let screen: Screen | undefined;
+  const repaint = oneAtATime(async () => screen?.repaint());
   let finish: () => void = () => undefined;
   const ended = new Promise<void>(done => {
     finish = done;
   });
   const gate: OutputGate = outputGate(stdout, {
-    onCaughtUp: () => void screen?.repaint(),
+    onCaughtUp: repaint,
     onGone: () => guard.end({ why: 'hangup', code: 129 }),
   });
   const guard: ExitGuard = guardExit({ gate, stdin, onEnd: () => onEnd() });
+  const onResize = settled(repaint);
   const quit = (): void => {
+    process.off('SIGWINCH', onResize);
     screen?.unmount();
     gate.leave();
     guard.undo();
@@ -59,7 +62,7 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
   };
   const doIt = (effect: Effect): void => {
     if (effect.kind === 'quit') quit();
-    else if (effect.kind === 'repaint') void screen?.repaint();
+    else if (effect.kind === 'repaint') repaint();
     else if (effect.kind === 'suspend') void suspendSelf({ gate, stdin });
     else if (effect.kind === 'copy') copy(store, gate, effect.text, now);
     else if (effect.kind === 'save-log') sayWhereLogIs(store, now);
@@ -75,7 +78,43 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
     perform: doIt,
     now,
   });
+  process.on('SIGWINCH', onResize);
   return { quit, ended };
+}
+
+/** The renderer cannot give the terminal away twice: what is asked for meanwhile is done once, afterwards. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isBusy = false;
+  let isWanted = false;
+  const start = async (): Promise<void> => {
+    isBusy = true;
+    do {
+      isWanted = false;
+      await work();
+    } while (isWanted);
+    isBusy = false;
+  };
+  return () => {
+    if (isBusy) isWanted = true;
+    else void start();
+  };
+}
+
+/** How long a size must stay before the screen is painted anew, in ms; the renderer has heard of it by then. */
+const SETTLED = 150;
+
+/**
+ * Frames that were under way when the size changed were meant for another terminal, and the renderer writes only the
+ * lines that differ from them; so once the size stays, everything is painted anew. A size that came back before it was
+ * asked for is no change to Node, but the terminal cut the screen all the same: hence the signal.
+ */
+function settled(work: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, SETTLED);
+    timer.unref();
+  };
 }
 
 function copy(store: AppStore, gate: OutputGate, text: string, now: () => number): void {

@@ -1,15 +1,50 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
+import { leaseStore } from '../kube/lease.ts';
 import { trafficCounter } from '../kube/traffic.ts';
-import { openTransport } from '../kube/transport.ts';
+import { openTransport, type Transport } from '../kube/transport.ts';
+import type { LeaseStore } from '../runs/lease.ts';
 import type { PerformApi } from '../runs/perform.ts';
 import { superviseRun } from '../runs/supervise.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** The hidden command behind every run: performs the plan of one run directory, apart from any terminal. */
-export async function supervise([dir]: readonly string[]): Promise<number> {
-  if (dir === undefined) return exitCodes.usage;
-  return superviseRun(dir, { performApi });
+/**
+ * The hidden command behind every run: performs the plan of one run directory, apart from any terminal. Ends the process
+ * itself: whatever still waits then (a renewal, a retry) must not keep a process alive that nobody sees.
+ */
+export async function supervise([dir]: readonly string[]): Promise<never> {
+  if (dir === undefined) process.exit(exitCodes.usage);
+  const opened: Transport[] = [];
+  const lease = (kubeconfig: string): LeaseStore => leaseIn(kubeconfig, opened);
+  try {
+    process.exitCode = await superviseRun(dir, { performApi, lease });
+  } catch (error) {
+    console.error(error);
+    process.exitCode = exitCodes.internal;
+  }
+  await Promise.race([Promise.all(opened.map(transport => transport.close())), delay(2_000)]);
+  process.exit();
+}
+
+/** The lock lies in the cluster that the run was bound to. Its connection is kept for the renewals, and added to `opened`. */
+function leaseIn(kubeconfig: string, opened: Transport[]): LeaseStore {
+  const resolved = loadKubeconfig({ path: kubeconfig, env: process.env });
+  if (!resolved.ok) {
+    const why = resolved.error.message;
+    return {
+      read: async () => ({ ok: false, why, refused: true }),
+      write: async () => ({ ok: false, conflict: false, why, refused: true }),
+    };
+  }
+  const transport = openTransport({
+    resolved: resolved.value,
+    env: process.env,
+    wall: Date.now,
+    traffic: trafficCounter(),
+  });
+  opened.push(transport);
+  return leaseStore(transport.request);
 }
 
 /** Asks the cluster that the run was bound to, never the one that the shell points at now. */

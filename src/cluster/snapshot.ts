@@ -1,5 +1,6 @@
 import type { Safe } from '../text/safe.ts';
 import type { KindId, ObjectOf } from './kinds.ts';
+import type { ProbeResult } from './probe-results.ts';
 import type { StreamId, streams } from './streams.ts';
 
 /** Why data is missing or old. Each has one plain sentence in `kube/`. */
@@ -91,6 +92,8 @@ export interface Snapshot {
   readonly groups: ReadonlyMap<string, Safe> | null;
   readonly streams: Streams;
   readonly pods: PodOverview;
+  /** What probes found, if any ran; each is worth something for ten minutes. */
+  readonly probes: readonly ProbeResult[];
 }
 
 /** Identity of the cluster: the UID of the namespace kube-system, which no other cluster shares. */

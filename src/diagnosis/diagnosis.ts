@@ -1,7 +1,11 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
+import type { Component, ReleaseStatus } from '../layers/component.ts';
 import type { Judgement, LayerId } from '../layers/layer.ts';
 import type { Problem } from '../layers/problems.ts';
 import type { Safe } from '../text/safe.ts';
+import type { Memory } from './memory.ts';
+
+export type { Component, ReleaseStatus };
 
 /** A layer as shown: its judgement seen together with the layers below. */
 export interface LayerView extends Judgement {
@@ -9,6 +13,8 @@ export interface LayerView extends Judgement {
   readonly key: number;
   readonly title: Safe;
   readonly short: Safe;
+  /** Id of the rule behind its gravest finding, or behind its state when there is none. */
+  readonly rule?: string;
   /** The layer that is the reason; set for `blocked`, and for `down`/`unknown` that follow from a lower layer. */
   readonly blockedBy: LayerId | null;
 }
@@ -39,34 +45,9 @@ export interface Root {
   /** Layers and number of applications whose failure it explains. */
   readonly explains: { readonly layers: readonly LayerId[]; readonly apps: number };
   readonly whys: readonly Why[];
-}
-
-export type ReleaseStatus =
-  | 'deployed'
-  | 'failed'
-  | 'pending-install'
-  | 'pending-upgrade'
-  | 'pending-rollback'
-  | 'uninstalling'
-  | 'uninstalled'
-  | 'superseded'
-  | 'unknown';
-
-/** One bootstrap component: what is wanted, installed (Helm release) and running (image). Null: not known. */
-export interface Component {
-  readonly name: Safe;
-  readonly namespace: Safe;
-  readonly wanted: Safe | null;
-  readonly installed: Safe | null;
-  readonly running: Safe | null;
-  readonly release: {
-    readonly status: ReleaseStatus;
-    readonly revision: number;
-    readonly changedAt: number | null;
-  } | null;
-  readonly verdict: 'healthy' | 'progressing' | 'degraded' | 'down' | 'unknown';
-  readonly layer: LayerId | null;
-  readonly findings: readonly { readonly problem: Problem; readonly message: Safe }[];
+  /** Id of the rule that concluded it, and what that rule had before it. */
+  readonly rule?: string;
+  readonly inputs?: readonly Safe[];
 }
 
 export type ClusterVerdict = 'healthy' | 'progressing' | 'degraded' | 'down' | 'unknown';
@@ -87,4 +68,6 @@ export interface Diagnosis {
   /** Always all eight, in order. */
   readonly layers: readonly LayerView[];
   readonly components: readonly Component[];
+  /** What the next diagnosis has to know of this one beside what is shown. */
+  readonly memory?: Memory;
 }

@@ -33,6 +33,8 @@ const ownMistakes: ReadonlySet<string> = new Set(['S33', 'S40', 'S43', 'S60', 'S
 /** Whether repairing `cause` can be expected to end `fault`. Never true in both directions. */
 export function explains(snapshot: Snapshot, cause: Fault, fault: Fault): boolean {
   if (cause === fault) return false;
+  if (cause.finding.problem === 'dns-cycle' && isNameless(fault.finding)) return true;
+  if (fault.finding.problem === 'dns-cycle' && isNameless(cause.finding)) return false;
   if (isCharge(fault) && !isCharge(cause) && cause.home === fault.home) return true;
   const climb = height(fault.home) - height(cause.home);
   if (climb === 0) return isCharge(cause) === isCharge(fault) && explainsBeside(snapshot, cause, fault);
@@ -64,6 +66,12 @@ function isCarrier(cause: Fault): boolean {
 function isSameWebhook(a: Finding, b: Finding): boolean {
   if (a.problem !== 'webhook-blocks' || b.problem !== 'webhook-blocks') return false;
   return a.object !== null && b.object !== null && refText(a.object) === refText(b.object);
+}
+
+/** Fails for want of a name that the nodes could not resolve, as a pull does. */
+function isNameless({ problem, signature, message }: Finding): boolean {
+  if (problem === 'dns-cycle') return false;
+  return signature === 'S83' || (problem === 'image-pull' && /\blookup \S+|ImagePull/i.test(message));
 }
 
 /** The release of something that is gone is locked: one story, told once. */

@@ -4,6 +4,7 @@ import { frozenSince } from '../layers/control-plane-leases.ts';
 import { layers as definitions } from '../layers/index.ts';
 import { sortFindings } from '../layers/judgement.ts';
 import type { Finding, Judgement, Layer, LayerId } from '../layers/layer.ts';
+import { ruleOf } from '../layers/rules.ts';
 import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
 import type { Diagnosis, LayerView } from './diagnosis.ts';
@@ -32,9 +33,16 @@ export function normalise(situation: Situation): readonly LayerView[] {
     const own = situation.judged.get(layer.id);
     if (own === undefined) throw new Error(`layer ${layer.id} was not judged`);
     const seen = seenTogether(situation, layer, own, views);
-    views.push({ ...seen, since: viewSince(situation, layer.id, seen) });
+    const rule = ruleIn(seen);
+    views.push({ ...seen, rule, since: viewSince(situation, layer.id, seen) });
   }
   return views;
+}
+
+/** The gravest finding comes first; a layer that has none was judged as a whole. */
+function ruleIn({ id, findings }: LayerView): string {
+  const [first] = findings;
+  return first === undefined || first.severity === 'note' ? `${id}.health` : ruleOf(id, first.problem).id;
 }
 
 function seenTogether(

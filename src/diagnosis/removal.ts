@@ -1,12 +1,13 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { age } from '../layers/age.ts';
-import { type HelmRelease, releaseNamed } from '../layers/helm-releases.ts';
-import { compare } from '../layers/judgement.ts';
-import { field } from '../text/field.ts';
+import type { Problem } from '../layers/problems.ts';
 import { type Safe, say } from '../text/safe.ts';
+import { changedByFlux, removedByFlux } from './removal-flux.ts';
+import { removedByHelm } from './removal-helm.ts';
+import { scaledDown, stillDeleting, traces } from './removal-traces.ts';
 
-/** Who removed an object, as far as Helm's and Flux's own records tell. */
+/** Who removed or broke an object, as far as the records of Flux, Helm and the controllers tell. */
 export interface Removal {
   /** In a few words, for the banner. */
   readonly cause: Safe;
@@ -15,87 +16,58 @@ export interface Removal {
   readonly evidence: readonly Safe[];
 }
 
-/** Releases that install an object whose name is not theirs. */
-const installers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['cilium', ['cilium', 'rke2-cilium']],
-  ['cilium-operator', ['cilium', 'rke2-cilium']],
-  ['coredns', ['coredns']],
-  ['rke2-coredns-rke2-coredns', ['rke2-coredns']],
-  ['kube-dns', ['coredns']],
-  ['flux', ['flux-instance', 'flux2', 'flux']],
-  ['flux-operator', ['flux-operator']],
-  ['kube-flannel', ['flannel']],
-  ['kube-flannel-ds', ['flannel']],
-  ['calico-node', ['calico', 'tigera-operator']],
-]);
+/** What somebody must have done; other problems may come by themselves. */
+const removals: readonly Problem[] = ['missing', 'instance-missing'];
+/** What a change of the workload can bring about. */
+const breakages: readonly Problem[] = [
+  'crashing',
+  'image-pull',
+  'rollout-stuck',
+  'stuck',
+  'not-ready',
+  'not-scheduled',
+  'agent-not-ready',
+];
 
-/** Objects that come by Helm wherever they are found; others may have been applied by hand, and then Helm knows nothing. */
-const byHelmOnly = ['cilium', 'flux-operator'];
-
-/** Null when nothing is known: then only the audit log of the API server could tell. */
-export function whoRemoved(snapshot: Snapshot, object: ObjectRef, since: number | null): Removal | null {
-  if (snapshot.streams['helm-releases'].freshness.state !== 'live') return null;
-  const names = installers.get(object.name) ?? [object.name];
-  const release = releaseNamed(snapshot, names);
-  if (release === undefined) return byHelmOnly.includes(object.name) ? gone : null;
-  return fromRelease(snapshot, release, since);
+/**
+ * Asks who did it: first what is still going on, then Flux's own records, then Helm's, then the events. Null when nothing is
+ * known: then only the audit log of the API server could tell.
+ */
+export function whoDidIt(
+  snapshot: Snapshot,
+  problem: Problem,
+  object: ObjectRef,
+  since: number | null,
+): Removal | null {
+  if (removals.includes(problem)) return whoRemoved(snapshot, object, since);
+  if (problem === 'scaled-to-zero') {
+    return changedByFlux(snapshot, object, since) ?? whoScaled(snapshot, object);
+  }
+  return breakages.includes(problem) ? changedByFlux(snapshot, object, since) : null;
 }
 
-const gone: Removal = {
-  cause: say`its Helm release is gone too`,
-  answer: say`Helm or Flux, by uninstalling: no release of it is left (a failed first install is rolled back likewise).`,
-  evidence: [],
-};
-
-function fromRelease(snapshot: Snapshot, release: HelmRelease, since: number | null): Removal | null {
-  const when =
-    release.changedAt === null ? say`` : say`, last changed ${age(snapshot.now - release.changedAt)} ago`;
-  const evidence = [say`release ${release.name} rev ${release.revision} ${release.status}${when}`];
-  if (release.status === 'deployed' || release.status === 'superseded') {
-    return prune(snapshot, since) ?? outside(snapshot, release, evidence);
-  }
-  if (release.status.startsWith('pending-')) {
-    const answer = say`A Helm operation that never ended: it was cut off half-way, and its lock remains.`;
-    return { cause: say`a Helm operation never ended`, answer, evidence };
-  }
-  if (release.status === 'failed') {
-    const answer = say`Its last Helm operation failed, and may have been rolled back or cleaned up.`;
-    return { cause: say`its last Helm operation failed`, answer, evidence };
-  }
-  if (release.status === 'uninstalled' || release.status === 'uninstalling') {
-    return { cause: say`uninstalled with Helm`, answer: say`Somebody uninstalled it with Helm.`, evidence };
-  }
-  return null;
-}
-
-/** Helm still thinks that it is there, so Helm did not remove it; an unchanged HelmRelease clears Flux as well. */
-function outside(snapshot: Snapshot, release: HelmRelease, evidence: readonly Safe[]): Removal {
-  const flux = byName(snapshot.streams.helmreleases.items).find(
-    one => (one.spec?.releaseName ?? one.metadata.name) === release.name,
-  );
-  const who = flux === undefined ? say`` : say` Not Flux: HelmRelease ${flux.metadata.name} is still there.`;
-  const answer = say`Not Helm: rev ${release.revision} is deployed and there is no uninstall since.${who} So by hand, or by something that prunes.`;
-  return { cause: say`deleted outside Helm`, answer, evidence };
-}
-
-/** A root Kustomization younger than the outage was deleted and made again: deletion prunes all it had applied. */
-function prune(snapshot: Snapshot, since: number | null): Removal | null {
-  if (since === null) return null;
-  for (const one of byName(snapshot.streams.kustomizations.items)) {
-    const created = one.metadata.creationTimestamp;
-    const isRoot = one.metadata.labels?.['kustomize.toolkit.fluxcd.io/name'] === undefined;
-    const isNear = created !== undefined && created > since && created - since < 600_000;
-    if (!isRoot || !isNear || one.spec?.prune !== true) continue;
-    const name = field(one.metadata.name);
+function whoRemoved(snapshot: Snapshot, object: ObjectRef, since: number | null): Removal | null {
+  const deed = removedByFlux(snapshot, object, since) ?? removedByHelm(snapshot, object);
+  const seen = traces(snapshot, object, since);
+  const running = stillDeleting(snapshot, object);
+  if (running !== null) {
+    const wait = say`Its deletion still runs: ${running}. What is installed there now dies again: let it end first.`;
     return {
-      cause: say`Kustomization ${name} was deleted and created again, which prunes`,
-      answer: say`Probably Flux: Kustomization ${name} was created just after this broke, and deleting it prunes what it applied.`,
-      evidence: [say`Kustomization ${name} created ${age(snapshot.now - created)} ago`],
+      cause: deed?.cause ?? say`its deletion still runs`,
+      answer: deed === null ? wait : say`${deed.answer} ${wait}`,
+      evidence: [...(deed?.evidence ?? []), running, ...seen],
     };
   }
-  return null;
+  return deed === null ? null : { ...deed, evidence: [...deed.evidence, ...seen] };
 }
 
-function byName<T>(items: ReadonlyMap<string, T>): readonly T[] {
-  return [...items].sort(([a], [b]) => compare(a, b)).map(([, item]) => item);
+function whoScaled(snapshot: Snapshot, object: ObjectRef): Removal | null {
+  const found = scaledDown(snapshot, object);
+  if (found === null) return null;
+  const when = found.at === null ? say`` : say` ${age(snapshot.now - found.at)} ago`;
+  return {
+    cause: say`scaled down${when}`,
+    answer: say`Somebody or something set its replicas to zero${when}; who it was stands in the audit log only.`,
+    evidence: [found.line],
+  };
 }

@@ -1,16 +1,15 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { Judgement, LayerId } from '../layers/layer.ts';
 import { layerIds } from '../layers/layer.ts';
-import type { Problem } from '../layers/problems.ts';
 import { confidenceOf } from './confidence.ts';
 import type { LayerView, Root } from './diagnosis.ts';
-import { whoRemoved } from './removal.ts';
+import { innerWhys } from './inner-whys.ts';
+import { nameServerHere } from './own-name-server.ts';
+import { reasoningOf } from './reasoning.ts';
+import { whoDidIt } from './removal.ts';
 import type { Rooted } from './roots.ts';
 import { sentence } from './sentence.ts';
 import { whys } from './whys.ts';
-
-/** Problems for which somebody's deed is worth asking for. */
-const deeds: readonly Problem[] = ['missing', 'instance-missing'];
 
 /** A root as it is told: what to repair, who did it, how sure that is, what it explains. */
 export function describeRoot(
@@ -22,24 +21,25 @@ export function describeRoot(
 ): Root {
   const { fault, explained } = rooted;
   const { finding, home, scope } = fault;
-  const asks = finding.object !== null && deeds.includes(finding.problem);
+  const { object, problem, since } = finding;
   const removal =
-    asks && finding.object !== null ? whoRemoved(snapshot, finding.object, finding.since) : null;
+    object === null ? nameServerHere(snapshot, finding) : whoDidIt(snapshot, problem, object, since);
   return {
     layer: home,
-    problem: finding.problem,
-    object: finding.object,
+    problem,
+    object,
     summary: sentence(finding),
     cause: removal?.cause ?? null,
     confidence: confidenceOf(rooted),
     signatures: signaturesOf(rooted),
     scope: scope === null ? null : { nodes: [...scope].sort() },
-    since: finding.since,
+    since,
     explains: {
       layers: explainedLayers(views, rooted, isFirst),
       apps: explainedApps(judged, views, explained, isFirst),
     },
-    whys: whys(judged, rooted, removal),
+    ...reasoningOf(snapshot, home, finding),
+    whys: whys(judged, rooted, removal, innerWhys(snapshot, rooted)),
   };
 }
 

@@ -27,7 +27,9 @@ export function findRoots(
 ): readonly Rooted[] {
   const follow = new Map(faults.map(one => [one, faults.filter(fault => explains(snapshot, one, fault))]));
   const following = new Set([...follow.values()].flat());
-  const free = faults.filter(fault => !following.has(fault));
+  const unexplained = faults.filter(fault => !following.has(fault));
+  // Faults that explain each other in a circle must not hide each other: then the lowest is taken.
+  const free = unexplained.length > 0 ? unexplained : faults.slice(0, 1);
   const rooted = free.map(fault => ({ fault, explained: followers(fault, follow) }));
   const ordered = rooted.sort((a, b) => compareRoots(judged, a, b));
   const taken = new Set<Fault>();

@@ -59,6 +59,7 @@ const byProblem: Partial<Readonly<Record<Problem, Safe>>> = {
   'node-silent': say`Why is the node silent?`,
   'source-failed': say`Why can the source not be fetched?`,
   'lease-stale': say`Why does it not act?`,
+  'image-pull': say`Why can the image not be pulled?`,
   'not-reconciled': say`Why is nothing reconciled?`,
   missing: say`Why is it missing?`,
   'not-ready': say`Why is it not ready?`,

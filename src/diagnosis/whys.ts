@@ -13,12 +13,13 @@ const EVIDENCE = 3;
 
 /**
  * The chain of questions from the uppermost symptom down to the root, one link for each layer that has something fresh to
- * show, and one more: who did it. A link that skips a layer without evidence is marked inferred.
+ * show, and one more: who did it. `inner`: links that lead on inside the root. A link that skips a layer without evidence is marked inferred.
  */
 export function whys(
   judged: ReadonlyMap<LayerId, Judgement>,
   { fault: root, explained }: Rooted,
   removal: Removal | null,
+  inner: readonly Why[] = [],
 ): readonly Why[] {
   const links = chain(root, explained);
   const told = links.map(({ layer, faults }, index) => {
@@ -37,7 +38,8 @@ export function whys(
       inferred: layer === root.home && isCharge(root),
     };
   });
-  return removal === null ? told : [...told, sixth(root, removal)];
+  const deeper = [...told, ...inner];
+  return removal === null ? deeper : [...deeper, sixth(root, removal)];
 }
 
 interface Link {

@@ -1,3 +1,4 @@
+import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { Snapshot, StreamReason } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
 import { type Safe, say } from '../text/safe.ts';
@@ -9,6 +10,7 @@ import type { ResolvedKubeconfig } from './kubeconfig.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { openLiveness } from './liveness.ts';
 import { gate, notifier } from './notifier.ts';
+import { probeShelf } from './probe-shelf.ts';
 import { snapshots } from './snapshots.ts';
 import { type Traffic, trafficCounter } from './traffic.ts';
 import { openTransport, type Transport } from './transport.ts';
@@ -41,6 +43,10 @@ export interface Cluster {
   readonly refresh: () => void;
   /** Resolves when every part has answered or failed once, or after `deadlineMs`. */
   readonly loaded: (deadlineMs: number) => Promise<void>;
+  /** Takes in what a probe found: a newer result for the same target replaces the older. */
+  readonly probed: (result: ProbeResult) => void;
+  /** Drops failures: something was done about them, and only a new probe can tell. */
+  readonly forgetFailedProbes: () => void;
   readonly close: () => Promise<void>;
   readonly stats: () => Traffic;
 }
@@ -50,6 +56,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   const core = openCore(options);
   const { transport, news, clock, discovery, api } = core;
   const fluxNamespace = options.fluxNamespace ?? 'flux-system';
+  const probes = probeShelf(news.changed);
   const watch = startWatching(core, fluxNamespace, options.onlyStreams ?? streamIds);
   return {
     snapshot: snapshots({
@@ -60,11 +67,14 @@ export function openCluster(options: ClusterOptions): Cluster {
       groups: discovery.groups,
       stream: watch.watchers.stream,
       pods: watch.watchers.pods,
+      probes: probes.current,
     }),
     onChange: news.listen,
     request: transport.request,
     open: transport.open,
     refresh: watch.refresh,
+    probed: probes.put,
+    forgetFailedProbes: probes.forgetFailures,
     loaded: deadlineMs => within(deadlineMs, watch.loaded, core.stop.signal),
     close: async () => {
       core.stop.abort();

@@ -1,3 +1,4 @@
+import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { ApiFacts, PodOverview, Snapshot, Stream, Streams } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
 import { field } from '../text/field.ts';
@@ -11,6 +12,7 @@ export interface SnapshotSources {
   readonly groups: () => ReadonlyMap<string, Safe> | null;
   readonly stream: (id: StreamId) => Stream<unknown>;
   readonly pods: () => PodOverview;
+  readonly probes: () => readonly ProbeResult[];
 }
 
 /** Ages are shown in seconds: within one, an unchanged world keeps its identity. */
@@ -28,6 +30,7 @@ export function snapshots(sources: SnapshotSources): () => Snapshot {
       groups: sources.groups(),
       streams: streamsOf(sources, last?.streams),
       pods: sources.pods(),
+      probes: sources.probes(),
     };
     const isSame =
       last !== null &&
@@ -35,7 +38,8 @@ export function snapshots(sources: SnapshotSources): () => Snapshot {
       last.api === parts.api &&
       last.groups === parts.groups &&
       last.streams === parts.streams &&
-      last.pods === parts.pods;
+      last.pods === parts.pods &&
+      last.probes === parts.probes;
     if (last === null || !isSame) last = { now, context, fluxNamespace, ...parts };
     return last;
   };

@@ -2,6 +2,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { join, type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
 import { apiServices, certificates, clockSkew, readyChecks, shortestCertificate } from './api-checks.ts';
+import { apiOverload } from './api-overload.ts';
 import { controlPlaneLeases } from './control-plane-leases.ts';
 import { finding, judgement, worst } from './judgement.ts';
 import type { Finding, Judgement, Layer, Verdict } from './layer.ts';
@@ -34,6 +35,7 @@ function judge(snapshot: Snapshot): Judgement {
   const findings = [
     ...readyChecks(snapshot),
     ...leases.findings,
+    ...apiOverload(snapshot),
     ...certificates(snapshot),
     ...clockSkew(snapshot),
     ...apiServices(snapshot),
@@ -72,11 +74,13 @@ function unreached(snapshot: Snapshot, trust: Trust): Judgement {
   });
 }
 
-/** An answer alone proves little: without the server's own checks and without the leases, nothing was judged. */
+/**
+ * An answer alone proves little. Whether the control loops still act is told by their leases: who may not read them cannot
+ * call the control plane well. (Leases that are known to be absent are another thing.)
+ */
 function blindness(snapshot: Snapshot): Judgement | null {
-  if (snapshot.api.readyz !== null) return null;
   const trust = trustOf(snapshot, ['system-leases']);
-  if (trust.state !== 'unknown') return null;
+  if (trust.state !== 'unknown' || trust.reason === 'waiting') return null;
   const { message, confirmedAt } = trust;
   return judgement({
     verdict: 'unknown',
@@ -115,11 +119,7 @@ function summary(snapshot: Snapshot, servers: number, leases: Safe): Safe {
   const expires = shortestCertificate(snapshot);
   const parts = [servers === 0 ? say`answers` : say`${servers}/${servers} ready`];
   if (readyz !== null) {
-    parts.push(
-      readyz.failed.length === 0
-        ? say`${readyz.passed} checks ok`
-        : say`failed: ${join(readyz.failed, ', ')}`,
-    );
+    parts.push(readyz.failed.length === 0 ? say`etcd ok` : say`failed: ${join(readyz.failed, ', ')}`);
   }
   parts.push(leases);
   if (expires !== null) parts.push(say`cert ${age(expires - snapshot.now)}`);

@@ -13,39 +13,43 @@ export interface Condition {
 }
 
 /** Known texts that say more than the reason under which they stand. */
-const bySignature: Readonly<Record<string, Problem>> = {
-  S64: 'decryption-failed',
-  S65: 'decryption-failed',
-  S66: 'decryption-failed',
-  S67: 'build-failed',
-  S68: 'build-failed',
-  S72: 'apply-failed',
-  S73: 'release-pending',
-  S79: 'retries-exhausted',
-  S82: 'webhook-blocks',
-};
+const bySignature: ReadonlyMap<string, Problem> = new Map(
+  Object.entries<Problem>({
+    S64: 'decryption-failed',
+    S65: 'decryption-failed',
+    S66: 'decryption-failed',
+    S67: 'build-failed',
+    S68: 'build-failed',
+    S72: 'apply-failed',
+    S73: 'release-pending',
+    S79: 'retries-exhausted',
+    S82: 'webhook-blocks',
+  }),
+);
 
-const byReason: Readonly<Record<string, Problem>> = {
-  BuildFailed: 'build-failed',
-  HealthCheckFailed: 'health-check-failed',
-  HealthCheckCanceled: 'health-check-failed',
-  ReconciliationFailed: 'apply-failed',
-  PruneFailed: 'apply-failed',
-  DirectoryCreationFailed: 'build-failed',
-  ArtifactFailed: 'source-failed',
-  SourceNotReady: 'source-failed',
-  DependencyNotReady: 'dependency-not-ready',
-  RetriesExceeded: 'retries-exhausted',
-  PendingRelease: 'release-pending',
-};
+const byReason: ReadonlyMap<string, Problem> = new Map(
+  Object.entries<Problem>({
+    BuildFailed: 'build-failed',
+    HealthCheckFailed: 'health-check-failed',
+    HealthCheckCanceled: 'health-check-failed',
+    ReconciliationFailed: 'apply-failed',
+    PruneFailed: 'apply-failed',
+    DirectoryCreationFailed: 'build-failed',
+    ArtifactFailed: 'source-failed',
+    SourceNotReady: 'source-failed',
+    DependencyNotReady: 'dependency-not-ready',
+    RetriesExceeded: 'retries-exhausted',
+    PendingRelease: 'release-pending',
+  }),
+);
 
 /** Names the fault behind a condition. `otherwise` is the problem when neither its text nor its reason is known. */
 export function faultOf(condition: Condition, otherwise: Problem): Fault {
   const found = matchCondition(condition);
-  const known = found.find(one => bySignature[one.id] !== undefined);
+  const known = found.find(one => bySignature.has(one.id));
   const problem =
-    (known === undefined ? undefined : bySignature[known.id]) ??
-    byReason[condition.reason ?? ''] ??
+    (known === undefined ? undefined : bySignature.get(known.id)) ??
+    byReason.get(condition.reason ?? '') ??
     otherwise;
   return {
     problem,

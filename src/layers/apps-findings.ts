@@ -40,7 +40,7 @@ function messageOf(
 ): Safe {
   const app = apps.get(item.key);
   const pod = app === undefined ? null : stuckPod(snapshot, app);
-  const message = pod === null ? fault.message : say`${fault.message} · ${pod}`;
+  const message = pod === null ? fault.message : say`${fault.message} · pod ${pod.object.name}: ${pod.text}`;
   if (blocks.length > 0) return say`${message} · blocks ${blocks.length}`;
   if (app !== undefined) return message;
   const users = [...apps.values()].filter(one => one.needs.some(need => need.key === item.key)).length;

@@ -18,7 +18,27 @@ export function appItems(snapshot: Snapshot): ReadonlyMap<string, App> {
   return items;
 }
 
+/** Applications that stand still say the same until they change: of hundreds only a few are looked at anew. */
+const settled = new WeakMap<Kustomization | HelmRelease, App>();
+
 function appOf(snapshot: Snapshot, kind: AppKind, object: Kustomization | HelmRelease): App {
+  const known = settled.get(object);
+  if (known !== undefined) return known;
+  const app = appAnew(snapshot, kind, object);
+  if (app.standing.state === 'suspended' || isSettled(object)) settled.set(object, app);
+  return app;
+}
+
+/** Ready, and nothing about it depends on the clock. */
+function isSettled({ metadata, status }: Kustomization | HelmRelease): boolean {
+  const ready = status?.conditions?.find(one => one.type === 'Ready');
+  const isStalled = status?.conditions?.some(one => one.type === 'Stalled' && one.status === 'True');
+  const isCurrent =
+    ready?.observedGeneration === undefined || ready.observedGeneration >= (metadata.generation ?? 0);
+  return ready?.status === 'True' && isCurrent && isStalled !== true;
+}
+
+function appAnew(snapshot: Snapshot, kind: AppKind, object: Kustomization | HelmRelease): App {
   const { namespace, name } = object.metadata;
   const key = keyOf(kind, namespace, name);
   const depends = (object.spec?.dependsOn ?? []).flatMap(d =>

@@ -1,15 +1,22 @@
 import type { Pod } from '../cluster/kinds.ts';
+import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { type Safe, say } from '../text/safe.ts';
+import type { Safe } from '../text/safe.ts';
 import type { App } from './apps-model.ts';
+import { ref } from './judgement.ts';
 import { podTrouble } from './pod-trouble.ts';
 import { knownPods } from './pods.ts';
+
+export interface StuckPod {
+  readonly object: ObjectRef;
+  readonly text: Safe;
+}
 
 /**
  * Why the workloads of a failing application do not come up, as far as it is seen: the first of its pods that is stuck.
  * Applications say only that a wait ended. Pods that run and crash are not watched, so often there is nothing to say.
  */
-export function stuckPod(snapshot: Snapshot, app: App): Safe | null {
+export function stuckPod(snapshot: Snapshot, app: App): StuckPod | null {
   if (!('fault' in app.standing) || !waited.test(app.standing.fault.message)) return null;
   const named = namedWorkloads(app.standing.fault.message);
   const { namespace, name } = app.object.metadata;
@@ -26,7 +33,7 @@ export function stuckPod(snapshot: Snapshot, app: App): Safe | null {
   for (const pod of knownPods(snapshot)) {
     if (!isOwn(pod) && !isNamed(pod)) continue;
     const trouble = podTrouble(snapshot, pod);
-    if (trouble?.grade === 'failing') return say`pod ${pod.metadata.name}: ${trouble.message}`;
+    if (trouble?.grade === 'failing') return { object: ref('Pod', pod.metadata), text: trouble.message };
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { StreamId } from '../cluster/streams.ts';
 import { faultOf } from './apps-fault.ts';
 import { keyOf, type Need, type SourceItem, type SourceKind, type Standing } from './apps-model.ts';
 import { ref } from './judgement.ts';
-import { memo } from './memo.ts';
+import { memoOn } from './memo.ts';
 
 /** The streams of the kinds of source. */
 export const sourceStreams = {
@@ -16,23 +16,32 @@ export const sourceStreams = {
 } as const satisfies Readonly<Record<SourceKind, StreamId>>;
 
 /** All sources by key. Helm repositories of type `oci` are mere addresses without a status, and are left out. */
-export const sourceItems: (snapshot: Snapshot) => ReadonlyMap<string, SourceItem> = memo(snapshot => {
-  const items = new Map<string, SourceItem>();
-  for (const [kind, stream] of Object.entries(sourceStreams)) {
-    for (const object of snapshot.streams[stream].items.values()) {
-      if (kind === 'HelmRepository' && object.spec?.type === 'oci') continue;
-      const key = keyOf(kind, object.metadata.namespace, object.metadata.name);
-      items.set(key, {
-        key,
-        ref: ref(kind, object.metadata),
-        object,
-        needs: upstream(object),
-        standing: standing(object),
-      });
+export const sourceItems: (snapshot: Snapshot) => ReadonlyMap<string, SourceItem> = memoOn(
+  ({ streams }) => [
+    streams.gitrepositories.items,
+    streams.ocirepositories.items,
+    streams.helmrepositories.items,
+    streams.helmcharts.items,
+    streams.buckets.items,
+  ],
+  snapshot => {
+    const items = new Map<string, SourceItem>();
+    for (const [kind, stream] of Object.entries(sourceStreams)) {
+      for (const object of snapshot.streams[stream].items.values()) {
+        if (kind === 'HelmRepository' && object.spec?.type === 'oci') continue;
+        const key = keyOf(kind, object.metadata.namespace, object.metadata.name);
+        items.set(key, {
+          key,
+          ref: ref(kind, object.metadata),
+          object,
+          needs: upstream(object),
+          standing: standing(object),
+        });
+      }
     }
-  }
-  return items;
-});
+    return items;
+  },
+);
 
 /** A HelmChart is fetched from another source. */
 function upstream(object: Source): readonly Need[] {

@@ -5,11 +5,14 @@ import { isStaleClaim, lastProof } from './apps-claims.ts';
 import { failureFindings, suspendedNotes } from './apps-findings.ts';
 import { type FailureGraph, failureGraph } from './apps-graph.ts';
 import { appItems } from './apps-items.ts';
+import { reconcilingNotes, revisionLag } from './apps-lag.ts';
 import { lockedReleases } from './apps-locks.ts';
 import type { App, Item } from './apps-model.ts';
 import { dyingNamespaces } from './apps-namespaces.ts';
+import { unheardRequests } from './apps-requests.ts';
 import { rootKeys, rootRevision } from './apps-roots.ts';
 import { sourceItems } from './apps-sources.ts';
+import { withoutUnseenSources } from './apps-unseen.ts';
 import { isFluxConfigured } from './flux-configured.ts';
 import { finding, judgement } from './judgement.ts';
 import type { Finding, Judgement, Layer, LayerId, Verdict } from './layer.ts';
@@ -62,15 +65,19 @@ function judge(snapshot: Snapshot, below: ReadonlyMap<LayerId, Judgement>): Judg
     ...failureFindings(snapshot, apps, graph),
     ...besides.filter(one => !isTold(one, graph)),
     ...(memory === null ? count.stale.map(app => staleFinding(snapshot, app)) : []),
+    ...unheardRequests(snapshot, [...apps.values(), ...sourceItems(snapshot).values()]),
     ...suspendedNotes(snapshot, apps),
+    ...reconcilingNotes(snapshot, apps),
+    ...revisionLag(snapshot, apps),
   ];
-  const judged = judgement({
+  const seen = judgement({
     trust,
     verdict: verdictOf(snapshot, count, graph, findings),
     summary: summary(snapshot, count, graph, memory),
     measure: { ready: count.active - count.failing - count.progressing, wanted: count.active },
     findings: [...findings, ...unreadable(snapshot, detail)],
   });
+  const judged = withoutUnseenSources(snapshot, apps, seen);
   if (memory === null || judged.verdict === 'unknown') return judged;
   return { ...judged, verdict: 'unknown', reason: 'stale', stale: true, confirmedAt: memory.at };
 }

@@ -5,7 +5,7 @@ import { join, type Safe, say } from '../text/safe.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 import { memo } from './memo.ts';
-import { type NodeState, nodeStates } from './node-state.ts';
+import { type NodeState, nodeStateList } from './node-state.ts';
 import { podTrouble } from './pod-trouble.ts';
 import { isPodReady, podsMatching } from './pods.ts';
 
@@ -27,7 +27,7 @@ export function judgeAgents(snapshot: Snapshot, daemonSet: DaemonSet): Agents {
   const { metadata, spec, status } = daemonSet;
   const pods = podsMatching(snapshot, metadata.namespace ?? '', spec?.selector?.matchLabels);
   const byNode = podsByNode(pods);
-  const states = [...nodeStates(snapshot).values()];
+  const states = nodeStateList(snapshot);
   const desired = status?.desiredNumberScheduled ?? 0;
   const bare = states.filter(state => (byNode.get(state.name) ?? []).length === 0);
   const spared = Math.max(0, states.length - Math.max(desired, byNode.size));

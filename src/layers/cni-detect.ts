@@ -4,7 +4,7 @@ import { type CniPlugin, cniPlugins } from './cni-plugins.ts';
 import { type HelmRelease, releaseNamed } from './helm-releases.ts';
 import { compare } from './judgement.ts';
 import { memo } from './memo.ts';
-import { nodeStates } from './node-state.ts';
+import { nodeStateList } from './node-state.ts';
 
 /** What is known of the cluster's CNI: found, known to belong here but gone, inside the node's own process, or none. */
 export type Detected =
@@ -59,7 +59,7 @@ function isInstalled(release: HelmRelease | null): boolean {
 }
 
 function isEmbedded(snapshot: Snapshot): boolean {
-  const nodes = [...nodeStates(snapshot).values()];
+  const nodes = nodeStateList(snapshot);
   return (
     nodes.length > 0 &&
     nodes.every(
@@ -77,7 +77,7 @@ function leftTraces(snapshot: Snapshot, plugin: CniPlugin): boolean {
   if (plugin.name === 'Cilium' && snapshot.streams['config-cilium'].items.size > 0) return true;
   const { group } = plugin;
   if (group !== null && [...crds.items.keys()].some(name => name.endsWith(group))) return true;
-  return [...nodeStates(snapshot).values()].some(state =>
+  return nodeStateList(snapshot).some(state =>
     state.node.status?.conditions?.some(
       c => c.type === 'NetworkUnavailable' && c.reason !== undefined && c.reason === plugin.nodeReason,
     ),

@@ -8,7 +8,7 @@ import type { HelmRelease } from './helm-releases.ts';
 import { finding, named } from './judgement.ts';
 import { kubeProxy } from './kube-proxy.ts';
 import type { Finding, UnknownReason, Verdict } from './layer.ts';
-import { type NodeState, nodeStates } from './node-state.ts';
+import { type NodeState, nodeStateList } from './node-state.ts';
 
 interface Told {
   readonly verdict: Verdict;
@@ -21,7 +21,7 @@ interface Told {
 
 /** A CNI that belongs here but has no agents. While its configuration stays on the nodes, they go on saying Ready. */
 export function cniGone(snapshot: Snapshot, { plugin, release }: Detected & { kind: 'gone' }): Told {
-  const states = [...nodeStates(snapshot).values()];
+  const states = nodeStateList(snapshot);
   const operator = operatorOf(snapshot, plugin, null);
   const namespace = release?.namespace ?? operator?.metadata.namespace ?? field(plugin.namespace);
   const side = judgeOperator(snapshot, plugin, namespace, operator);
@@ -67,7 +67,7 @@ function latent(states: readonly NodeState[]): readonly Finding[] {
 
 /** No trace of a CNI: a fault when nodes ask for one, otherwise something that cannot be seen from outside. */
 export function noCni(snapshot: Snapshot, kind: 'embedded' | 'none'): Told {
-  const states = [...nodeStates(snapshot).values()];
+  const states = nodeStateList(snapshot);
   const waiting = states.filter(state => state.waitsForCni);
   const proxy = kubeProxy(snapshot, null);
   if (waiting.length > 0) {

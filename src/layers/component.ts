@@ -1,7 +1,18 @@
 import type { Safe } from '../text/safe.ts';
-import type { HelmRelease } from './helm-releases.ts';
 import type { LayerId } from './layer.ts';
 import type { Problem } from './problems.ts';
+
+/** What Helm says of a release, in its own words. */
+export type ReleaseStatus =
+  | 'deployed'
+  | 'failed'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback'
+  | 'uninstalling'
+  | 'uninstalled'
+  | 'superseded'
+  | 'unknown';
 
 /** One bootstrap component: what is wanted, installed (chart) and running (image). Null: not known. */
 export interface Component {
@@ -10,7 +21,11 @@ export interface Component {
   readonly wanted: Safe | null;
   readonly installed: Safe | null;
   readonly running: Safe | null;
-  readonly release: Pick<HelmRelease, 'status' | 'revision' | 'changedAt'> | null;
+  readonly release: {
+    readonly status: ReleaseStatus;
+    readonly revision: number;
+    readonly changedAt: number | null;
+  } | null;
   readonly verdict: 'healthy' | 'progressing' | 'degraded' | 'down' | 'unknown';
   readonly layer: LayerId | null;
   readonly findings: readonly ComponentFinding[];

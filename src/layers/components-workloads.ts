@@ -4,7 +4,7 @@ import type { Safe } from '../text/safe.ts';
 import type { ComponentFacts } from './components-facts.ts';
 import { dnsWorkload } from './dns-workload.ts';
 import { compare } from './judgement.ts';
-import { memo } from './memo.ts';
+import { memoOn } from './memo.ts';
 import { podsMatching } from './pods.ts';
 import { imageVersion } from './version.ts';
 import { daemonSetReport, deploymentReport, type WorkloadReport } from './workload.ts';
@@ -58,25 +58,34 @@ interface Found {
   readonly object: DaemonSet | Deployment;
 }
 
-const workloads: (snapshot: Snapshot) => readonly Found[] = memo(snapshot => {
-  const { streams } = snapshot;
-  const deployments = new Map<string, Deployment>();
-  for (const id of [
-    'deployments-system',
-    'deployments-cni',
-    'deployments-flux',
-    'deployments-cert-manager',
-  ] as const) {
-    for (const [key, object] of streams[id].items) deployments.set(key, object);
-  }
-  const all: Found[] = [
-    ...[...streams.daemonsets.items.values()].map(object => ({ kind: 'DaemonSet' as const, object })),
-    ...[...deployments.values()].map(object => ({ kind: 'Deployment' as const, object })),
-  ];
-  return all.sort(
-    (a, b) => compare(a.kind, b.kind) || compare(a.object.metadata.name, b.object.metadata.name),
-  );
-});
+const workloads: (snapshot: Snapshot) => readonly Found[] = memoOn(
+  ({ streams }) => [
+    streams.daemonsets.items,
+    streams['deployments-system'].items,
+    streams['deployments-cni'].items,
+    streams['deployments-flux'].items,
+    streams['deployments-cert-manager'].items,
+  ],
+  snapshot => {
+    const { streams } = snapshot;
+    const deployments = new Map<string, Deployment>();
+    for (const id of [
+      'deployments-system',
+      'deployments-cni',
+      'deployments-flux',
+      'deployments-cert-manager',
+    ] as const) {
+      for (const [key, object] of streams[id].items) deployments.set(key, object);
+    }
+    const all: Found[] = [
+      ...[...streams.daemonsets.items.values()].map(object => ({ kind: 'DaemonSet' as const, object })),
+      ...[...deployments.values()].map(object => ({ kind: 'Deployment' as const, object })),
+    ];
+    return all.sort(
+      (a, b) => compare(a.kind, b.kind) || compare(a.object.metadata.name, b.object.metadata.name),
+    );
+  },
+);
 
 function judged(snapshot: Snapshot, { kind, object }: Found): ComponentWorkload {
   const { namespace = '', name } = object.metadata;

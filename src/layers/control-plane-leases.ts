@@ -3,7 +3,7 @@ import { join, type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
-import { nodeStates } from './node-state.ts';
+import { nodeStateList } from './node-state.ts';
 
 /** Twice the lease's own duration: a leader that misses this long is not leading. */
 const LIMIT = 30_000;
@@ -57,7 +57,7 @@ function writesFail(snapshot: Snapshot, stale: readonly Known[]) {
 
 function allNodesSilent(snapshot: Snapshot): boolean {
   if (snapshot.streams['node-leases'].freshness.state !== 'live') return false;
-  const states = [...nodeStates(snapshot).values()];
+  const states = nodeStateList(snapshot);
   return states.length > 0 && states.every(state => state.lease === 'dead');
 }
 

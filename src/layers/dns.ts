@@ -6,9 +6,10 @@ import { type DnsWorkload, dnsWorkload } from './dns-workload.ts';
 import { helmReleases } from './helm-releases.ts';
 import { finding, judgement, ref, worst } from './judgement.ts';
 import type { Finding, Judgement, Layer, LayerId, Verdict } from './layer.ts';
-import { nodeStates } from './node-state.ts';
+import { nodeStateList } from './node-state.ts';
 import { chargeOf, podEvidence } from './pod-evidence.ts';
 import { isPodReady, podsMatching } from './pods.ts';
+import { withProbes } from './probed.ts';
 import { trustOf, unreadable } from './stream-trust.ts';
 import { daemonSetReport } from './workload.ts';
 
@@ -29,7 +30,7 @@ export const dnsLayer: Layer = {
     'helm-releases',
     'events',
   ],
-  judge,
+  judge: (snapshot, below) => withProbes('dns', snapshot, judge(snapshot, below)),
 };
 
 function judge(snapshot: Snapshot, below: ReadonlyMap<LayerId, Judgement>): Judgement {
@@ -128,7 +129,7 @@ function corefileHint(snapshot: Snapshot): CorefileFault | null {
 
 /** All on one node though there are more: it works, and one reboot takes it away. */
 function spreadNotes(snapshot: Snapshot, dns: DnsWorkload, nodes: ReadonlySet<string>): readonly Finding[] {
-  const open = [...nodeStates(snapshot).values()].filter(state => state.alive && !state.cordoned).length;
+  const open = nodeStateList(snapshot).filter(state => state.alive && !state.cordoned).length;
   const [node] = readyPods(snapshot, dns);
   if (dns.report.ready < 2 || nodes.size > 1 || open < 2 || node?.spec?.nodeName === undefined) return [];
   const message = say`all ${dns.report.ready} pods on node ${node.spec.nodeName}`;

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
-import { memo } from './memo.ts';
+import { memoOn } from './memo.ts';
 
 const statuses = [
   'deployed',
@@ -25,23 +25,26 @@ export interface HelmRelease {
 }
 
 /** Newest revision of every release, by `namespace/name`. Superseded history is left out. */
-export const helmReleases: (snapshot: Snapshot) => ReadonlyMap<string, HelmRelease> = memo(snapshot => {
-  const newest = new Map<string, HelmRelease>();
-  for (const secret of snapshot.streams['helm-releases'].items.values()) {
-    const { labels, namespace, creationTimestamp } = secret.metadata;
-    const revision = Number(labels?.version);
-    const name = labels?.name;
-    if (name === undefined || namespace === undefined || !Number.isFinite(revision)) continue;
-    const key = `${namespace}/${name}`;
-    if ((newest.get(key)?.revision ?? -1) >= revision) continue;
-    const modified = Number(labels?.modifiedAt) * 1000;
-    const changedAt = Number.isFinite(modified) && modified > 0 ? modified : (creationTimestamp ?? null);
-    const known = statuses.find(one => one === labels?.status) ?? 'unknown';
-    const status = field(known) as typeof known & Safe;
-    newest.set(key, { name, namespace: field(namespace), status, revision, changedAt });
-  }
-  return newest;
-});
+export const helmReleases: (snapshot: Snapshot) => ReadonlyMap<string, HelmRelease> = memoOn(
+  snapshot => [snapshot.streams['helm-releases'].items],
+  snapshot => {
+    const newest = new Map<string, HelmRelease>();
+    for (const secret of snapshot.streams['helm-releases'].items.values()) {
+      const { labels, namespace, creationTimestamp } = secret.metadata;
+      const revision = Number(labels?.version);
+      const name = labels?.name;
+      if (name === undefined || namespace === undefined || !Number.isFinite(revision)) continue;
+      const key = `${namespace}/${name}`;
+      if ((newest.get(key)?.revision ?? -1) >= revision) continue;
+      const modified = Number(labels?.modifiedAt) * 1000;
+      const changedAt = Number.isFinite(modified) && modified > 0 ? modified : (creationTimestamp ?? null);
+      const known = statuses.find(one => one === labels?.status) ?? 'unknown';
+      const status = field(known) as typeof known & Safe;
+      newest.set(key, { name, namespace: field(namespace), status, revision, changedAt });
+    }
+    return newest;
+  },
+);
 
 /** The release of that name in whatever namespace it is; in order of namespace when there are several. */
 export function releaseNamed(snapshot: Snapshot, names: readonly string[]): HelmRelease | undefined {

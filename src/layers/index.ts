@@ -4,12 +4,14 @@ import { apiLayer } from './api.ts';
 import { appsLayer } from './apps.ts';
 import { cniLayer } from './cni.ts';
 import { dnsLayer } from './dns.ts';
+import { dnsCycles } from './dns-cycle.ts';
 import { fluxLayer } from './flux.ts';
 import { sortFindings } from './judgement.ts';
 import type { Finding, Judgement, Layer, LayerId } from './layer.ts';
 import { namespacesTerminating } from './namespace-terminating.ts';
 import { nodesLayer } from './nodes.ts';
 import { podNetworkLayer } from './pod-network.ts';
+import { policyCut } from './policy-cut.ts';
 import { serviceDiscoveryLayer } from './service-discovery.ts';
 import { webhookBlocks } from './webhook-blocks.ts';
 
@@ -36,6 +38,9 @@ export function judgeAll(snapshot: Snapshot): ReadonlyMap<LayerId, Judgement> {
     const own = judgeOne(layer, snapshot, judged);
     judged.set(layer.id, withFindings(own, strays.get(layer.id) ?? []));
   }
+  const cut = policyCut(snapshot, judged);
+  const flux = judged.get('flux');
+  if (cut !== null && flux !== undefined) judged.set('flux', withFindings(flux, [cut]));
   return judged;
 }
 
@@ -59,14 +64,19 @@ function judgeOne(layer: Layer, snapshot: Snapshot, below: ReadonlyMap<LayerId, 
 /** Faults that no layer owns, each given to the layer that it hurts. */
 function straysOf(snapshot: Snapshot): ReadonlyMap<LayerId, readonly Finding[]> {
   const strays = new Map<LayerId, Finding[]>();
-  for (const [layer, finding] of [...webhookBlocks(snapshot), ...namespacesTerminating(snapshot)]) {
+  const cycles = dnsCycles(snapshot).map(one => ['nodes', one] as const);
+  for (const [layer, finding] of [
+    ...webhookBlocks(snapshot),
+    ...namespacesTerminating(snapshot),
+    ...cycles,
+  ]) {
     strays.set(layer, [...(strays.get(layer) ?? []), finding]);
   }
   return strays;
 }
 
 /** Adds findings: a green layer turns `degraded` with a grave one; what is unknown stays unknown. */
-function withFindings(own: Judgement, strays: readonly Finding[]): Judgement {
+export function withFindings(own: Judgement, strays: readonly Finding[]): Judgement {
   if (strays.length === 0) return own;
   const isGrave = strays.some(finding => finding.severity !== 'note');
   const turns = isGrave && (own.verdict === 'healthy' || own.verdict === 'progressing');

@@ -4,7 +4,7 @@ import type { CniPlugin } from './cni-plugins.ts';
 import { workloadFindings } from './cni-side.ts';
 import { finding, named, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
-import { nodeStates } from './node-state.ts';
+import { nodeStateList } from './node-state.ts';
 import { knownPods, podsMatching } from './pods.ts';
 import { daemonSetReport } from './workload.ts';
 
@@ -40,9 +40,7 @@ function isNeeded(snapshot: Snapshot, plugin: CniPlugin | null): boolean {
 }
 
 function isInsideNodeProcess(snapshot: Snapshot): boolean {
-  return [...nodeStates(snapshot).values()].some(state =>
-    state.node.status?.nodeInfo?.kubeletVersion?.includes('+k3s'),
-  );
+  return nodeStateList(snapshot).some(state => state.node.status?.nodeInfo?.kubeletVersion?.includes('+k3s'));
 }
 
 function hasStaticPods(snapshot: Snapshot): boolean {

@@ -5,6 +5,7 @@ import { join, type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
+import { versionSkew } from './node-skew.ts';
 import type { NodeState } from './node-state.ts';
 
 const JOINING = 120_000;
@@ -14,6 +15,7 @@ export function nodeFindings(snapshot: Snapshot, states: readonly NodeState[]): 
   return [
     ...silent(snapshot, states),
     ...waiting(states),
+    ...versionSkew(snapshot, states),
     ...states
       .filter(isOdd)
       .flatMap(state => [

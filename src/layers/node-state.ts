@@ -3,7 +3,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
 import { compare } from './judgement.ts';
-import { memo } from './memo.ts';
+import { memo, memoOn } from './memo.ts';
 
 /** One node, with what its kubelet's lease proves beside what its conditions claim. */
 export interface NodeState {
@@ -16,7 +16,7 @@ export interface NodeState {
   readonly readySince: number | null;
   /** `unknown`: there is no lease to read. */
   readonly lease: 'fresh' | 'suspect' | 'dead' | 'unknown';
-  /** Last renewal (epoch ms). */
+  /** Last renewal (epoch ms) of a lease that is not fresh any more; the state of a node that renews stays the same. */
   readonly renewedAt: number | null;
   /** The kubelet acts: what its pods report can be believed. */
   readonly alive: boolean;
@@ -40,13 +40,25 @@ const MORE_WRONG =
 export const nodeStates: (snapshot: Snapshot) => ReadonlyMap<string, NodeState> = memo(snapshot => {
   const { items, freshness } = snapshot.streams['node-leases'];
   const clock = freshness.state === 'stale' ? freshness.confirmedAt : snapshot.now;
-  const states = new Map<string, NodeState>();
-  for (const node of inOrder(snapshot.streams.nodes.items)) {
-    const renewedAt = items.get(words(node).leaseKey)?.spec?.renewTime ?? null;
-    states.set(node.metadata.name, stateOf(node, renewedAt, clock));
-  }
-  return states;
+  const nodes = inOrder(snapshot.streams.nodes.items);
+  const states = nodes.map(node =>
+    stateOf(node, items.get(words(node).leaseKey)?.spec?.renewTime ?? null, clock),
+  );
+  const last = lastMaps.get(nodes);
+  if (last !== undefined && states.every(state => last.get(state.name) === state)) return last;
+  const map = new Map(states.map(state => [state.name as string, state]));
+  lastMaps.set(nodes, map);
+  return map;
 });
+
+/** The same in a list; while no node changes its state, both stay the same objects. */
+export const nodeStateList: (snapshot: Snapshot) => readonly NodeState[] = memoOn(
+  snapshot => [nodeStates(snapshot)],
+  snapshot => [...nodeStates(snapshot).values()],
+);
+
+/** The last answer for these nodes: renewals alone change nothing that is derived from it. */
+const lastMaps = new WeakMap<readonly Node[], ReadonlyMap<string, NodeState>>();
 
 const inOrder = memo((items: ReadonlyMap<string, Node>) =>
   [...items.values()].sort((a, b) => compare(a.metadata.name, b.metadata.name)),
@@ -79,9 +91,10 @@ function isPlain({ spec, status }: Node): boolean {
 /** The last state of each node: of thousands few change from one moment to the next. */
 const lastStates = new WeakMap<Node, NodeState>();
 
-function stateOf(node: Node, renewedAt: number | null, clock: number): NodeState {
-  const age = renewedAt === null ? null : clock - renewedAt;
+function stateOf(node: Node, renewed: number | null, clock: number): NodeState {
+  const age = renewed === null ? null : clock - renewed;
   const lease = age === null ? 'unknown' : age <= FRESH ? 'fresh' : age <= DEAD ? 'suspect' : 'dead';
+  const renewedAt = lease === 'fresh' ? null : renewed;
   const last = lastStates.get(node);
   if (last !== undefined && last.lease === lease && last.renewedAt === renewedAt) return last;
   const said = words(node);

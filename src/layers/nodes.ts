@@ -3,7 +3,7 @@ import { type Safe, say } from '../text/safe.ts';
 import { finding, judgement } from './judgement.ts';
 import type { Finding, Judgement, Layer, Verdict } from './layer.ts';
 import { nodeFindings } from './node-findings.ts';
-import { type NodeState, nodeStates } from './node-state.ts';
+import { type NodeState, nodeStateList } from './node-state.ts';
 import { trustOf } from './stream-trust.ts';
 
 const watches = ['nodes', 'node-leases'] as const;
@@ -21,7 +21,7 @@ export const nodesLayer: Layer = {
 
 function judge(snapshot: Snapshot): Judgement {
   const trust = trustOf(snapshot, watches);
-  const states = [...nodeStates(snapshot).values()];
+  const states = nodeStateList(snapshot);
   if (states.length === 0) {
     const none = finding({
       problem: 'node-missing',

@@ -5,7 +5,7 @@ import { matchContainer } from '../signatures/texts.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { compare } from './judgement.ts';
 import type { Judgement, LayerId } from './layer.ts';
-import { memo } from './memo.ts';
+import { memoOn } from './memo.ts';
 
 /** A known failure text about a pod, and the words in which it was found when they add to the pod's own. */
 export interface PodEvidence {
@@ -41,21 +41,24 @@ function eventEvidence(snapshot: Snapshot, pod: Pod): PodEvidence | null {
 }
 
 /** Warnings about pods, the newest first. */
-const eventsByPod: (snapshot: Snapshot) => ReadonlyMap<string, readonly Event[]> = memo(snapshot => {
-  const byPod = new Map<string, Event[]>();
-  for (const event of snapshot.streams.events.items.values()) {
-    const object = event.involvedObject;
-    if (object?.kind !== 'Pod' || object.name === undefined) continue;
-    const key = `${object.namespace ?? event.metadata.namespace}/${object.name}`;
-    const known = byPod.get(key);
-    if (known === undefined) byPod.set(key, [event]);
-    else known.push(event);
-  }
-  for (const events of byPod.values()) {
-    events.sort((a, b) => seenAt(b) - seenAt(a) || compare(a.metadata.name, b.metadata.name));
-  }
-  return byPod;
-});
+const eventsByPod: (snapshot: Snapshot) => ReadonlyMap<string, readonly Event[]> = memoOn(
+  snapshot => [snapshot.streams.events.items],
+  snapshot => {
+    const byPod = new Map<string, Event[]>();
+    for (const event of snapshot.streams.events.items.values()) {
+      const object = event.involvedObject;
+      if (object?.kind !== 'Pod' || object.name === undefined) continue;
+      const key = `${object.namespace ?? event.metadata.namespace}/${object.name}`;
+      const known = byPod.get(key);
+      if (known === undefined) byPod.set(key, [event]);
+      else known.push(event);
+    }
+    for (const events of byPod.values()) {
+      events.sort((a, b) => seenAt(b) - seenAt(a) || compare(a.metadata.name, b.metadata.name));
+    }
+    return byPod;
+  },
+);
 
 function seenAt(event: Event): number {
   return event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? 0;

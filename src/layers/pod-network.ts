@@ -4,8 +4,9 @@ import { join, type Safe, say } from '../text/safe.ts';
 import { coarseAge } from './age.ts';
 import { finding, judgement } from './judgement.ts';
 import type { Finding, Judgement, Layer } from './layer.ts';
-import { type NodeState, nodeStates } from './node-state.ts';
+import { type NodeState, nodeStateList } from './node-state.ts';
 import { knownPods } from './pods.ts';
+import { provenNodes, withProbes } from './probed.ts';
 import { sandboxFailures } from './sandbox-failures.ts';
 import { type Trust, trustIn, trustOf, unreadable } from './stream-trust.ts';
 
@@ -19,14 +20,14 @@ export const podNetworkLayer: Layer = {
   short: 'Pods',
   standsOn: 'cni',
   watches: [...needed, 'events', 'pods-system', 'pods-cni', 'pods-flux'],
-  judge,
+  judge: snapshot => withProbes('pod-network', snapshot, judge(snapshot)),
 };
 
 const STUCK = 60_000;
 
 function judge(snapshot: Snapshot): Judgement {
   const trust = trustOf(snapshot, needed);
-  const nodes = [...nodeStates(snapshot).values()].filter(state => state.alive && !state.cordoned);
+  const nodes = nodeStateList(snapshot).filter(state => state.alive && !state.cordoned);
   if (nodes.length === 0) {
     const summary = say`no node that takes pods`;
     return judgement({ verdict: 'unknown', reason: 'no-evidence', summary, trust });
@@ -118,7 +119,10 @@ function stuckPods(snapshot: Snapshot, failing: readonly NodeState[]): readonly 
 /** Green needs proof on every node that takes pods: one started lately, or one whose readiness probe passes now. */
 function proven(snapshot: Snapshot, nodes: readonly NodeState[]) {
   const seen = nodes.map(state => snapshot.pods.byNode.get(state.name));
-  const proofs = seen.filter(pods => (pods?.readyOnPodNetwork ?? 0) > 0).length;
+  const probed = provenNodes(snapshot, 'pod-network');
+  const proofs = nodes.filter(
+    ({ name }) => (snapshot.pods.byNode.get(name)?.readyOnPodNetwork ?? 0) > 0 || probed.has(name),
+  ).length;
   const newest = latest(seen.map(pods => pods?.newestReadyStart ?? null));
   const last = newest === null ? say`` : say` · last new pod ${coarseAge(snapshot.now - newest)}`;
   const measure = { ready: proofs, wanted: nodes.length };

@@ -2,6 +2,7 @@ import type { Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
+import { memo } from './memo.ts';
 import { nodeStates } from './node-state.ts';
 import { isOnLiveNode } from './pods.ts';
 import type { Problem } from './problems.ts';
@@ -33,6 +34,7 @@ const waitingProblems: ReadonlyMap<string, Problem> = new Map([
 
 /** Null when the pod works. The gravest trouble otherwise. */
 export function podTrouble(snapshot: Snapshot, pod: Pod): PodTrouble | null {
+  if (isWell(pod) && isOnLiveNode(snapshot, pod)) return null;
   return (
     ending(snapshot, pod) ??
     failed(pod) ??
@@ -40,6 +42,14 @@ export function podTrouble(snapshot: Snapshot, pod: Pod): PodTrouble | null {
     (pod.status?.phase === 'Pending' ? pending(snapshot, pod) : running(snapshot, pod))
   );
 }
+
+/** Runs, is ready, did not restart: most pods, and they say the same until they change. Only their node can fail them. */
+const isWell = memo(({ metadata, status }: Pod): boolean => {
+  if (status?.phase !== 'Running' || metadata.deletionTimestamp !== undefined) return false;
+  if (status.conditions?.find(c => c.type === 'Ready')?.status !== 'True') return false;
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  return containers.every(one => one.state?.waiting === undefined && (one.restartCount ?? 0) < 2);
+});
 
 function ending(snapshot: Snapshot, pod: Pod): PodTrouble | null {
   const due = pod.metadata.deletionTimestamp;

@@ -1,20 +1,28 @@
 import type { Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { compare } from './judgement.ts';
-import { memo } from './memo.ts';
+import { memo, memoOn } from './memo.ts';
 import { nodeStates } from './node-state.ts';
 
 /** Where pods are known from; where two know the same pod, the later has the newer word on it. */
 const podStreams = ['pods-pending', 'pods-cni', 'pods-flux', 'pods-system'] as const;
 
 /** Every pod that any watch knows, once each, in no particular order: sorting tens of thousands costs too much. */
-export const knownPods: (snapshot: Snapshot) => readonly Pod[] = memo(snapshot => {
-  const all = new Map<string, Pod>();
-  for (const id of podStreams) {
-    for (const [key, pod] of snapshot.streams[id].items) all.set(key, pod);
-  }
-  return [...all.values()];
-});
+export const knownPods: (snapshot: Snapshot) => readonly Pod[] = memoOn(
+  ({ streams }) => [
+    streams['pods-system'].items,
+    streams['pods-pending'].items,
+    streams['pods-cni'].items,
+    streams['pods-flux'].items,
+  ],
+  snapshot => {
+    const all = new Map<string, Pod>();
+    for (const id of podStreams) {
+      for (const [key, pod] of snapshot.streams[id].items) all.set(key, pod);
+    }
+    return [...all.values()];
+  },
+);
 
 /** A pod by name, as the watch knows it that is closest to it. */
 export function knownPod(snapshot: Snapshot, namespace: string, name: string): Pod | undefined {

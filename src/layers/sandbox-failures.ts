@@ -30,11 +30,7 @@ const KILL = /KillPodSandboxError|failed to destroy network for sandbox/;
 export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, SandboxFailures> = memo(
   snapshot => {
     const byNode = new Map<string, SandboxFailures>();
-    const events = [...snapshot.streams.events.items]
-      .filter(([, event]) => isSandbox(event))
-      .sort(([a], [b]) => compare(a, b))
-      .map(([, event]) => event);
-    for (const event of events) {
+    for (const event of sandboxEvents(snapshot.streams.events.items)) {
       const { involvedObject: pod, message = field('') } = event;
       const last = lastSeen(event);
       const victim = knownPod(snapshot, pod?.namespace ?? '', pod?.name ?? '');
@@ -57,6 +53,14 @@ export const sandboxFailures: (snapshot: Snapshot) => ReadonlyMap<string, Sandbo
     }
     return byNode;
   },
+);
+
+/** In order of name. */
+const sandboxEvents = memo((events: ReadonlyMap<string, Event>) =>
+  [...events]
+    .filter(([, event]) => isSandbox(event))
+    .sort(([a], [b]) => compare(a, b))
+    .map(([, event]) => event),
 );
 
 function isSandbox(event: Event): boolean {

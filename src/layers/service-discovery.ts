@@ -5,6 +5,7 @@ import { dnsWorkload } from './dns-workload.ts';
 import { finding, judgement, named, ref } from './judgement.ts';
 import type { Finding, Judgement, Layer } from './layer.ts';
 import { isPodReady, podsMatching } from './pods.ts';
+import { withProbes } from './probed.ts';
 import { dnsAddress, dnsService } from './service-discovery-address.ts';
 import { trustOf, unreadable } from './stream-trust.ts';
 
@@ -23,7 +24,7 @@ export const serviceDiscoveryLayer: Layer = {
     'deployments-system',
     'pods-system',
   ],
-  judge,
+  judge: snapshot => withProbes('service-discovery', snapshot, judge(snapshot)),
 };
 
 /** Endpoints follow their pods within moments; a pod that is ready for less is not counted as lacking. */
@@ -67,7 +68,7 @@ interface Counted {
 /** Counts each backend once, though a dual-stack Service has a slice for each family. */
 function endpoints(snapshot: Snapshot, slices: readonly EndpointSlice[], service: Service): Counted {
   const name = service.metadata.name;
-  const pods = new Map(snapshot.streams['pods-system'].items);
+  const pods = snapshot.streams['pods-system'].items;
   const known = snapshot.streams['pods-system'].freshness.state === 'live';
   const seen = new Map<string, boolean>();
   for (const slice of slices) {

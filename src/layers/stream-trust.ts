@@ -1,5 +1,5 @@
 import type { Freshness, Snapshot, StreamReason } from '../cluster/snapshot.ts';
-import type { StreamId } from '../cluster/streams.ts';
+import { type StreamId, type StreamPlan, streams } from '../cluster/streams.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
@@ -83,7 +83,9 @@ function nameOf(id: string): Safe {
   if (!isStream(id)) return field(id);
   const { kind, namespace }: StreamPlan = streams[id];
   if (namespace === undefined) return field(kind);
-  return typeof namespace === 'string' ? say`${field(kind)} in ${field(namespace)}` : say`${field(kind)} of Flux`;
+  return typeof namespace === 'string'
+    ? say`${field(kind)} in ${field(namespace)}`
+    : say`${field(kind)} of Flux`;
 }
 
 function isStream(id: string): id is StreamId {

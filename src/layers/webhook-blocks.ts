@@ -7,6 +7,7 @@ import { type Safe, say } from '../text/safe.ts';
 import { cniPlugins } from './cni-plugins.ts';
 import { compare, finding, ref } from './judgement.ts';
 import type { Finding, LayerId } from './layer.ts';
+import { memo } from './memo.ts';
 import { lastSeen } from './sandbox-failures.ts';
 import { sliceReadiness } from './slice-readiness.ts';
 
@@ -21,10 +22,7 @@ const WINDOW = 1_200_000;
 export function webhookBlocks(snapshot: Snapshot): readonly (readonly [LayerId, Finding])[] {
   const owners = webhookOwners(snapshot);
   const found = new Map<string, readonly [LayerId, Finding]>();
-  const events = [...snapshot.streams.events.items]
-    .filter(([, event]) => event.reason === 'FailedCreate')
-    .sort(([a], [b]) => compare(a, b));
-  for (const [, event] of events) {
+  for (const event of failedCreations(snapshot.streams.events.items)) {
     const last = lastSeen(event);
     if (last === null || snapshot.now - last > WINDOW) continue;
     const hit = match('cond', event.message ?? say``).find(one => one.id === 'S82');
@@ -52,6 +50,14 @@ export function webhookBlocks(snapshot: Snapshot): readonly (readonly [LayerId, 
   }
   return [...found.values()];
 }
+
+/** In order of name. */
+const failedCreations = memo((events: ReadonlyMap<string, Event>) =>
+  [...events]
+    .filter(([, event]) => event.reason === 'FailedCreate')
+    .sort(([a], [b]) => compare(a, b))
+    .map(([, event]) => event),
+);
 
 interface Owner {
   readonly object: ObjectRef;

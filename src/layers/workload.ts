@@ -1,7 +1,7 @@
 import type { DaemonSet, Deployment, Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { nodeStates } from './node-state.ts';
+import { nodeStateList } from './node-state.ts';
 import { type PodTrouble, podTrouble, START_GRACE } from './pod-trouble.ts';
 import { isPodReady } from './pods.ts';
 import type { Problem } from './problems.ts';
@@ -83,7 +83,7 @@ export function daemonSetReport(
 ): WorkloadReport {
   if (daemonSet === undefined) return missing;
   const { status, metadata } = daemonSet;
-  const nodes = [...nodeStates(snapshot).values()];
+  const nodes = nodeStateList(snapshot);
   const open = nodes.filter(state => !state.cordoned).length;
   const desired = status?.desiredNumberScheduled ?? 0;
   const wanted = Math.max(desired, 0);

@@ -12,6 +12,19 @@ export interface Bench {
   readonly snapshot: Snapshot;
   readonly workshop: Workshop;
   readonly now: number;
+  /** What was run lately, in any order: what failed is not offered first again. */
+  readonly tried?: readonly Tried[];
+}
+
+/** A run that is over. */
+export interface Tried {
+  readonly action: string;
+  readonly target: Safe | null;
+  readonly state: 'succeeded' | 'failed' | 'unknown' | 'cancelled';
+  /** Why it failed, as the run says it. */
+  readonly failure: Safe | null;
+  /** Local epoch ms. */
+  readonly endedAt: number;
 }
 
 /** What is to be cured: a root, or one finding of a layer. */

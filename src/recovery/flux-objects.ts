@@ -53,3 +53,15 @@ export function isSuspended(object: ObjectRef, bench: Bench): boolean {
   const found = bench.snapshot.streams[streamIds[kind]].items.get(`${object.namespace}/${object.name}`);
   return found?.spec?.suspend === true;
 }
+
+/** Set on what a plan suspends for its own time, so that it is found again when the plan did not get to resume it. */
+export const suspendedMark = 'groundup.dev/suspended';
+
+/** HelmReleases that one of our plans suspended and did not resume. */
+export function suspendedByUs(bench: Bench): readonly ObjectRef[] {
+  return [...bench.snapshot.streams.helmreleases.items.values()].flatMap(({ metadata, spec }) =>
+    spec?.suspend === true && metadata.annotations?.[suspendedMark] !== undefined
+      ? [{ kind: say`HelmRelease`, namespace: metadata.namespace ?? null, name: metadata.name }]
+      : [],
+  );
+}

@@ -58,3 +58,14 @@ export function repositoryGuards(bench: Bench): readonly Guard[] {
   if (repository.helmfile === null) return [stop(say`the repository has no helmfile that is known here`)];
   return repository.missingEnv.map(name => stop(say`the helmfile requires ${name}, which is not set`));
 }
+
+/** Commands that a helmfile runs by itself get no flag for the context. */
+export function hookGuards(bench: Bench): readonly Guard[] {
+  return bench.workshop.repository?.hooks === true
+    ? [
+        warn(
+          say`hooks of the helmfile use the current context: KUBECONFIG is pinned to this cluster for them`,
+        ),
+      ]
+    : [];
+}

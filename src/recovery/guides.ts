@@ -1,6 +1,7 @@
 import type { Problem } from '../layers/problems.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Bench, Fault } from './action.ts';
+import { followUpGuides } from './follow-up.ts';
 import { stop } from './guard.ts';
 import { type Guide, guides, kubeProxy, oneNode, reinstall } from './guide-table.ts';
 import { layerHealthy, makePlan } from './make-plan.ts';
@@ -24,7 +25,7 @@ export function guidesFor(
   fault: Fault,
   bench: Bench,
 ): readonly { readonly remedy: Remedy; readonly rank: number }[] {
-  return guidesOf(fault, bench).map(guide => {
+  return [...followUpGuides(bench), ...guidesOf(fault, bench)].map(guide => {
     const plan = makePlan(bench, {
       action: 'guide',
       target: null,
@@ -45,12 +46,19 @@ export function guidesFor(
       target: null,
       object: fault.object,
       danger: 0,
-      commands: guide.commands(fault),
+      commands: guide.commands(fault).map(words => onCluster(words, bench)),
       blockedBy: plan.guards[0]?.text ?? null,
       plan,
     };
     return { remedy, rank: guide.rank ?? AFTER_ACTIONS };
   });
+}
+
+/** Typed by hand a command reaches whatever context is current: it names the one that is meant. */
+function onCluster(words: readonly Safe[], { diagnosis }: Bench): readonly Safe[] {
+  const [tool, ...rest] = words;
+  if (tool === undefined || (tool !== 'kubectl' && tool !== 'flux')) return words;
+  return [tool, say`--context`, diagnosis.cluster.context, ...rest];
 }
 
 /** An agent that fails on some nodes and works on the others fails because of the node. */

@@ -3,6 +3,7 @@ import type { LayerId } from '../layers/layer.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Bench } from './action.ts';
 import { typedWordFor } from './danger.ts';
+import { needsOf } from './needs.ts';
 import type { Danger, Guard, Plan, Step, SuccessRule } from './plan.ts';
 
 /** The parts of a plan that differ from action to action. */
@@ -25,7 +26,12 @@ export interface Draft {
 export function makePlan(bench: Bench, draft: Draft): Plan {
   const { word, ...rest } = draft;
   const { context, server, uid } = bench.diagnosis.cluster;
-  return { ...rest, typedWord: typedWordFor(draft.danger, word), cluster: { context, server, uid } };
+  return {
+    ...rest,
+    typedWord: typedWordFor(draft.danger, word),
+    cluster: { context, server, uid },
+    needs: needsOf(draft.steps, bench),
+  };
 }
 
 const MINUTE = 60_000;
@@ -59,5 +65,9 @@ export function objectSound(layer: LayerId, object: ObjectRef): SuccessRule {
 
 /** The command lines of a plan, word by word, as they will be run or could be typed. */
 export function commandsOf(steps: readonly Step[]): readonly (readonly Safe[])[] {
-  return steps.map(step => (step.kind === 'tool' ? [step.tool as Safe, ...step.args] : step.command));
+  return steps.map(step => {
+    if (step.kind === 'api') return step.command;
+    const into = step.output === undefined ? [] : [say`>`, step.output.file];
+    return [step.tool as Safe, ...step.args, ...into];
+  });
 }

@@ -4,13 +4,15 @@ import type { Diagnosis, Root } from '../diagnosis/diagnosis.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { Problem } from '../layers/problems.ts';
 import type { Safe } from '../text/safe.ts';
-import type { Action, Bench, Fault } from './action.ts';
+import type { Action, Bench, Fault, Tried } from './action.ts';
 import { actions } from './actions/index.ts';
+import { suspendedByUs } from './flux-objects.ts';
 import { blockedBy } from './guard.ts';
 import { guidesFor } from './guides.ts';
 import { commandsOf } from './make-plan.ts';
 import type { Plan, Remedy, Workshop } from './plan.ts';
 import { joinRecovery } from './recover-all.ts';
+import { hasFailed } from './tried.ts';
 
 /**
  * What can be done about each layer, the best first. Layers with nothing to repair are absent. `now`: local epoch ms.
@@ -21,8 +23,9 @@ export function offer(
   snapshot: Snapshot,
   workshop: Workshop,
   now: number,
+  tried: readonly Tried[] = [],
 ): ReadonlyMap<LayerId, readonly Remedy[]> {
-  const bench: Bench = { diagnosis, snapshot, workshop, now };
+  const bench: Bench = { diagnosis, snapshot, workshop, now, tried };
   const offered = new Map<LayerId, readonly Remedy[]>();
   for (const view of diagnosis.layers) {
     const roots = [diagnosis.root, ...diagnosis.otherRoots].filter(root => root?.layer === view.id);
@@ -31,6 +34,7 @@ export function offer(
       finding => finding.severity !== 'note' || undoable.has(finding.problem),
     );
     const worst = findings.slice(0, FINDINGS_CAP);
+    if (view.id === 'apps') faults.unshift(...forgotten(bench));
     faults.push(...worst.map(finding => ({ ...finding, layer: finding.chargedTo ?? view.id })));
     const whole = diagnosis.root?.layer === view.id ? recoverAll(bench) : [];
     const remedies = distinct(faults.flatMap(fault => remediesForFault(fault, bench)));
@@ -38,6 +42,11 @@ export function offer(
     if (all.length > 0) offered.set(view.id, all);
   }
   return offered;
+}
+
+/** What a plan of ours suspended and never resumed: nothing that Git says arrives there any more. */
+function forgotten(bench: Bench): readonly Fault[] {
+  return suspendedByUs(bench).map(object => ({ layer: 'apps', problem: 'suspended', object, nodes: null }));
 }
 
 /** Enough for a list that a person reads; for one object there is `remediesForObject`. */
@@ -123,12 +132,16 @@ function remediesForFault(fault: Fault, bench: Bench): readonly Remedy[] {
   const ranked = actions.flatMap(action =>
     action.treats(fault, bench).flatMap(({ target, rank }) => {
       const remedy = tryPlan(action, target, fault, bench);
-      return remedy === null ? [] : [{ remedy, rank }];
+      const again = hasFailed(bench, action.id, target) ? FAILED_BEFORE : 0;
+      return remedy === null ? [] : [{ remedy, rank: rank + again }];
     }),
   );
   ranked.push(...guidesFor(fault, bench));
   return ranked.toSorted((a, b) => a.rank - b.rank).map(one => one.remedy);
 }
+
+/** What failed when it was last tried comes after what was not tried yet, but before syncing everything. */
+const FAILED_BEFORE = 75;
 
 function tryPlan(action: Action, target: Safe | null, fault: Fault, bench: Bench): Remedy | null {
   const plan = action.plan(target, bench);

@@ -21,8 +21,14 @@ export type Step =
       /** What is set beyond the common environment of tools. Written to the journal: never a secret. */
       readonly env: Readonly<Record<string, string>>;
       readonly deadlineMs: number;
+      /** Where its output goes instead of the log. */
+      readonly output?: StepOutput;
+      /** Runs in the run's own temporary folder instead of `cwd`: where earlier steps left their output. */
+      readonly inRunFolder?: true;
       /** What must be seen before the next step may begin. */
       readonly gate?: SuccessRule;
+      /** Runs also when a step before it failed or was stopped: it takes back what the first step did. */
+      readonly always?: true;
     }
   | {
       readonly kind: 'api';
@@ -35,7 +41,21 @@ export type Step =
       readonly command: readonly Safe[];
       readonly deadlineMs: number;
       readonly gate?: SuccessRule;
+      readonly always?: true;
     };
+
+/**
+ * Output that a later step reads, in a file of mode 0600. It counts only when the tool ended well and the whole of it is
+ * YAML with at least one object: half a manifest must never be applied.
+ */
+export interface StepOutput {
+  /** A plain name that ends with `.yaml`. */
+  readonly file: Safe;
+  /** Only objects of this kind are kept. */
+  readonly onlyKind?: Safe;
+  /** Stays with the run's log when the run is over, as a backup; else it goes with the temporary folder. */
+  readonly keep?: true;
+}
 
 /** When a run has succeeded: seen by the watch, after the process ended. */
 export interface SuccessRule {
@@ -50,8 +70,22 @@ export interface SuccessRule {
 export interface Guard {
   readonly state: 'passed' | 'warning' | 'blocking';
   readonly text: Safe;
-  /** `ground`: it speaks of the layers below, or of how well the layer itself is known. */
-  readonly about?: 'ground';
+  /**
+   * `ground`: it speaks of the layers below, or of how well the layer itself is known. `asked`: what the API server
+   * answered when the plan was shown.
+   */
+  readonly about?: 'ground' | 'asked';
+}
+
+/** Something that a plan must be allowed to do, in the words of RBAC. */
+export interface Need {
+  readonly verb: string;
+  /** '' is the core group. */
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string | null;
+  readonly name?: string;
 }
 
 /** What will be done, as data: shown, confirmed, written down, then performed. */
@@ -69,6 +103,10 @@ export interface Plan {
   readonly expectedMs: number;
   readonly success: SuccessRule;
   readonly guards: readonly Guard[];
+  /** Permissions that can be asked for before; what a chart needs besides, only its installation tells. */
+  readonly needs?: readonly Need[];
+  /** The lock in the cluster that may be taken from a silent holder, as long as it is still in this version. */
+  readonly takeOver?: { readonly version: string; readonly by: Safe };
 }
 
 /** An action offered for a finding; `blockedBy` says in one sentence why it cannot be run now. */
@@ -93,6 +131,10 @@ export interface Workshop {
     readonly root: string;
     readonly helmfile: Safe | null;
     readonly taskfile: Safe | null;
+    /** The helmfile beside it that holds only definitions, to be applied before the others; absent when there is none. */
+    readonly crds?: Safe;
+    /** True when the helmfile runs commands of its own, which get no flag for the context. */
+    readonly hooks?: boolean;
     /** Environment variables that the helmfile requires and that are not set. */
     readonly missingEnv: readonly Safe[];
     /** Every variable that the helmfile requires: these pass from our environment to the tool. */

@@ -43,6 +43,7 @@ export function joinRecovery(bench: Bench, best: (root: Root, bench: Bench) => R
     takes: say`up to ${Math.ceil(plans.reduce((sum, plan) => sum + plan.expectedMs, 0) / 60_000)} min`,
     expectedMs: plans.reduce((sum, plan) => sum + plan.expectedMs, 0),
     guards: guardsOf(first, plans.slice(1)),
+    needs: plans.flatMap(plan => plan.needs ?? []),
   };
 }
 

@@ -52,7 +52,9 @@ function ownerGuards(release: Release, bench: Bench): readonly Guard[] {
   if (owner.suspended) return [passed(say`Flux also owns ${release.name}, but is suspended there`)];
   if (!owner.alive) return [passed(say`Flux also owns ${release.name}, but is down: it will not interfere`)];
   return [
-    warn(say`Flux is alive and owns ${release.name} too: it will run its own upgrade with Git's version`),
+    warn(
+      say`Flux is alive and owns ${release.name} too: it is suspended there meanwhile, then it runs its own upgrade with Git's version`,
+    ),
   ];
 }
 

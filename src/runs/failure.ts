@@ -27,5 +27,6 @@ function exitText({ code, signal, reason }: RunExit): Safe {
   if (reason === 'not-started') return say`it did not start`;
   if (reason === 'gate') return say`the next step was not begun`;
   if (signal !== null) return say`ended by ${field(signal)}`;
+  if (reason === 'stopped' && code === null) return say`it was stopped`;
   return code === null ? say`it failed` : say`exit code ${code}`;
 }

@@ -23,9 +23,10 @@ export async function appendJson(path: string, value: unknown): Promise<void> {
 }
 
 /** Puts a whole file in place at once: a reader sees all of it or none, also after a power cut. */
-export async function writeDurable(path: string, text: string): Promise<void> {
+export async function writeDurable(path: string, text: string, between?: () => void): Promise<void> {
   const temporary = temporaryName(path);
   await writeNew(temporary, text);
+  between?.();
   await rename(temporary, path);
   await syncDir(dirname(path));
 }

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { audit } from './audit.ts';
+import { failpoint } from './failpoint.ts';
 import { failureText } from './failure.ts';
 import { writeDurable, writeOnce } from './files.ts';
 import { files, type Journal, lastEvent, type RunExit, type RunOutcome, readJournal } from './journal.ts';
@@ -61,6 +62,13 @@ function judging({ stateDir, now, observe, skew }: Watching) {
   let end: Verification | null = null;
   let wasUnmet = false;
   let gate: { readonly step: number; readonly state: Verification } | null = null;
+  const unmetGates = new Set<number>();
+  /** A gate that was seen closed since the run began opens by news, and need not wait until everything is confirmed anew. */
+  const rememberGates = (journal: Journal): void => {
+    for (const [step, { gate: rule }] of journal.plan.steps.entries())
+      if (rule !== undefined && isSeenUnmet(rule, journal.plan, observe(), startedAt(journal), skew()))
+        unmetGates.add(step);
+  };
   const look = (journal: Journal, state: Verification): Verified =>
     verify(state, journal.plan, observe(), now(), skew());
 
@@ -68,6 +76,7 @@ function judging({ stateDir, now, observe, skew }: Watching) {
     const result = look(journal, end ?? beginVerification(journal.plan.success, exit.at, now(), wasUnmet));
     if (result.done === false) {
       end = result.next;
+      failpoint('verifying');
       return null;
     }
     return { state: result.done, failure: result.done === 'succeeded' ? null : result.why };
@@ -76,7 +85,10 @@ function judging({ stateDir, now, observe, skew }: Watching) {
     const waiting = journal.events.at(-1);
     const rule = waiting?.event === 'gate' ? journal.plan.steps[waiting.step]?.gate : undefined;
     if (waiting?.event !== 'gate' || rule === undefined) return;
-    const state = gate?.step === waiting.step ? gate.state : beginVerification(rule, waiting.at, now());
+    const state =
+      gate?.step === waiting.step
+        ? gate.state
+        : beginVerification(rule, waiting.at, now(), unmetGates.has(waiting.step));
     const result = look(journal, state);
     if (result.done === false) gate = { step: waiting.step, state: result.next };
     else {
@@ -93,6 +105,7 @@ function judging({ stateDir, now, observe, skew }: Watching) {
     if (journal.exit !== null) return endOf(journal.exit, tail, now()) ?? verifyEnd(journal, journal.exit);
     if (life?.state !== 'lost') {
       wasUnmet ||= isSeenUnmet(journal.plan.success, journal.plan, observe(), startedAt(journal), skew());
+      rememberGates(journal);
       await watchGate(journal);
       return null;
     }
@@ -101,14 +114,28 @@ function judging({ stateDir, now, observe, skew }: Watching) {
     if (again === null || again.exit !== null) return null;
     const exit = exitFromEvents(again);
     if (exit !== null) return endOf(exit, tail, now()) ?? verifyEnd(again, exit);
+    if (lastEvent(again.events, 'supervisor') === null && !(await forbidLateStart(again, now()))) return null;
     return { state: life.outcome, failure: life.text };
   };
 }
 
+/**
+ * A supervisor that was only slow must not begin after its run was given up. It looks for the stop after it has written
+ * its first line, and we look for that line after we have written the stop: one of the two sees the other.
+ */
+async function forbidLateStart(journal: Journal, now: number): Promise<boolean> {
+  await writeDurable(join(journal.dir, files.stop), JSON.stringify({ how: 'after-step', at: now }));
+  const again = await readJournal(dirname(dirname(journal.dir)), journal.id);
+  return again !== null && lastEvent(again.events, 'supervisor') === null;
+}
+
 /** A supervisor that died after it had written down how the tool ended, but before the rest. */
 function exitFromEvents({ events, plan }: Journal): RunExit | null {
-  const exited = lastEvent(events, 'exited');
-  if (exited === null || lastEvent(events, 'step')?.step !== exited.step) return null;
+  // After a failure only what takes back is run: how that ended says nothing about the whole.
+  const failed = events.find(one => one.event === 'exited' && one.code !== 0);
+  const exited = failed?.event === 'exited' ? failed : lastEvent(events, 'exited');
+  if (exited === null) return null;
+  if (failed === undefined && lastEvent(events, 'step')?.step !== exited.step) return null;
   const isLast = exited.step === plan.steps.length - 1;
   const ended = { at: exited.at, step: exited.step, code: exited.code, signal: null };
   if (exited.code !== 0) return { ...ended, reason: 'failed', note: null };
@@ -143,6 +170,7 @@ async function settle(journal: Journal, outcome: Outcome, { stateDir, now }: Wat
   const settled: RunOutcome = { at: now(), ...outcome };
   try {
     if (await writeOnce(join(journal.dir, files.outcome), JSON.stringify(settled))) {
+      failpoint('closing');
       await releaseLock(stateDir, journal.plan, journal.id);
       const detail = outcome.failure === null ? outcome.state : `${outcome.state}: ${outcome.failure}`;
       await audit(stateDir, { at: now(), event: 'ended', run: journal.id, plan: journal.plan, detail });

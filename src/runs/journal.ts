@@ -1,7 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../recovery/plan.ts';
+import { failpoint } from './failpoint.ts';
 import { appendJson, isOurs, parseJson, readJson, readOwn, writeDurable } from './files.ts';
+import type { Standing } from './lease-keeper.ts';
 import { revivePlan } from './plan-file.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { isRunId } from './run-id.ts';
@@ -20,6 +22,8 @@ export type RunEvent =
   | { readonly event: 'overdue'; readonly at: number; readonly step: number }
   | { readonly event: 'exited'; readonly at: number; readonly step: number; readonly code: number | null }
   | { readonly event: 'gate'; readonly at: number; readonly step: number }
+  /** How it stands with the lock in the cluster. */
+  | { readonly event: 'lease'; readonly at: number; readonly state: Standing; readonly why: string | null }
   | { readonly event: 'stop'; readonly at: number; readonly how: StopRung };
 
 /** From mild to harsh. `after-step`: nothing is signalled, no further step begins. */
@@ -97,7 +101,7 @@ export function record(dir: string, event: RunEvent): Promise<void> {
 }
 
 export function writeExit(dir: string, exit: RunExit): Promise<void> {
-  return writeDurable(join(dir, files.exit), JSON.stringify(exit));
+  return writeDurable(join(dir, files.exit), JSON.stringify(exit), () => failpoint('exit-half-written'));
 }
 
 export function lastEvent<E extends RunEvent['event']>(

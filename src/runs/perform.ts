@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Step } from '../recovery/plan.ts';
+import { type Captured, captureOutput } from './captured-output.ts';
+import { failpoint } from './failpoint.ts';
 import { files, record } from './journal.ts';
 import type { RunLog } from './marks.ts';
 import { identityOf } from './process-identity.ts';
@@ -50,10 +52,16 @@ export function performStep(step: Step, performing: Performing): Promise<StepEnd
 async function runTool(step: Extract<Step, { kind: 'tool' }>, performing: Performing): Promise<StepEnd> {
   const { dir, index, log, now } = performing;
   if (step.path === undefined) return notStarted(`${step.tool} was not found`);
+  let captured: Captured | null;
+  try {
+    captured = step.output === undefined ? null : await captureOutput(dir, step.output);
+  } catch (error) {
+    return notStarted(`its output cannot be kept: ${error instanceof Error ? error.message : error}`);
+  }
   const child = spawn(step.path, [...step.args], {
-    cwd: step.cwd,
+    cwd: step.inRunFolder === true ? join(dir, files.tmp) : step.cwd,
     detached: true,
-    stdio: ['ignore', log.out, log.err],
+    stdio: ['ignore', captured?.fd ?? log.out, log.err],
     env: {
       ...process.env,
       ...step.env,
@@ -68,18 +76,25 @@ async function runTool(step: Extract<Step, { kind: 'tool' }>, performing: Perfor
       resolve({ code, signal, reason: code === 0 ? 'done' : 'failed', note: null }),
     );
   });
-  if (child.pid === undefined) return ended;
+  if (child.pid === undefined) {
+    await captured?.check(false);
+    return ended;
+  }
   performing.onSpawned(name => child.kill(name));
+  failpoint('spawned-unrecorded');
   const identity = await identityOf(child.pid);
   // Now it runs, and a full disk must not make us leave it.
   await record(dir, { event: 'spawned', at: now(), step: index, process: identity }).catch(() => {});
+  failpoint('running');
   const overdue = setTimeout(() => {
     void record(dir, { event: 'overdue', at: now(), step: index }).catch(() => {});
     void log.note(`takes longer than ${Math.round(step.deadlineMs / 1000)} s; it is not stopped by itself`);
   }, step.deadlineMs);
   const end = await ended;
   clearTimeout(overdue);
-  return end;
+  failpoint('child-exited');
+  const flaw = await captured?.check(end.reason === 'done').catch(String);
+  return flaw == null ? end : { ...end, code: null, reason: 'failed', note: flaw };
 }
 
 async function callApi(step: Extract<Step, { kind: 'api' }>, performing: Performing): Promise<StepEnd> {

@@ -6,6 +6,7 @@ import type { Plan } from '../recovery/plan.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { audit, whoAmI } from './audit.ts';
+import { failpoint } from './failpoint.ts';
 import { runsDir } from './journal.ts';
 import { type Launcher, launchSupervisor, prepareRun } from './launch.ts';
 import { releaseLock, takeLock } from './lock.ts';
@@ -39,11 +40,13 @@ export async function startRun(
   try {
     const held = await takeLock(stateDir, plan, id, whoAmI());
     if (held !== null) return { why: held };
+    failpoint('lock-taken');
   } catch (error) {
     return { why: say`the lock cannot be written: ${messageOf(error)}` };
   }
   try {
     const dir = await prepareRun(stateDir, { id, plan, kubeconfig: options.kubeconfigText(), at: now() });
+    failpoint('plan-written');
     await audit(stateDir, { at: now(), event: 'started', run: id, plan, detail: null });
     await launchSupervisor(dir, options.launcher, options.environment());
     return { id };

@@ -3,16 +3,23 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandsOf } from '../recovery/make-plan.ts';
 import type { Plan, Step } from '../recovery/plan.ts';
+import { failpoint } from './failpoint.ts';
 import { isCode, readJson } from './files.ts';
+import { holdLease } from './hold-lease.ts';
 import { files, type RunExit, record, writeExit } from './journal.ts';
+import type { LeaseStore } from './lease.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
 import { releaseLock } from './lock.ts';
 import { openLog, type RunLog } from './marks.ts';
 import { type PerformApi, performStep, type StepEnd } from './perform.ts';
 import { isPlan } from './plan-file.ts';
 import { identityOf } from './process-identity.ts';
+import { untilFolderGone } from './run-folder.ts';
 
 export interface SuperviseOptions {
   readonly performApi: PerformApi;
+  /** Where the lock of the cluster lies; without it only this machine knows of the run. */
+  readonly lease?: (kubeconfig: string) => LeaseStore;
   readonly now?: () => number;
 }
 
@@ -26,14 +33,38 @@ export async function superviseRun(dir: string, options: SuperviseOptions): Prom
   const plan = await readJson(join(dir, files.plan));
   if (!isPlan(plan)) return 1;
   await record(dir, { event: 'supervisor', at: now(), process: await identityOf(process.pid) });
+  failpoint('supervisor-up');
   const log = await openLog(dir, now);
   const stopping = listenForSignals();
-  const exit = await performAll(plan, { dir, log, now, stopping, performApi: options.performApi });
+  const store = options.lease?.(join(dir, files.kubeconfig));
+  const lease = store === undefined ? null : await holdLease(plan, store, { dir, log, now });
+  failpoint('lease-taken');
+  const keeper = lease?.ok ? lease.keeper : null;
+  const folder = untilFolderGone(dir);
+  const exit = await Promise.race([
+    lease?.ok === false
+      ? notBegun(`the lock in the cluster: ${lease.why}`, now())
+      : performAll(plan, { dir, log, now, stopping, keeper, performApi: options.performApi }),
+    folder.gone,
+  ]);
+  folder.end();
+  if (exit === 'gone') {
+    // What runs goes on: ending it would do more harm than leaving it alone. The cluster may be gone with the folder.
+    await Promise.race([keeper?.release(), delay(2_000)]);
+    process.exit(1);
+  }
   await log.close();
   await cleanUp(dir);
   await insist(() => writeExit(dir, exit));
+  failpoint('exit-written');
   await releaseLock(dirname(dirname(dir)), plan, basename(dir));
+  failpoint('lease-unreleased');
+  await keeper?.release();
   return 0;
+}
+
+function notBegun(note: string, at: number): RunExit {
+  return { at, step: 0, code: null, signal: null, reason: 'not-started', note };
 }
 
 interface Context {
@@ -41,10 +72,31 @@ interface Context {
   readonly log: RunLog;
   readonly now: () => number;
   readonly stopping: Stopping;
+  readonly keeper: LeaseKeeper | null;
   readonly performApi: PerformApi;
 }
 
 async function performAll(plan: Plan, context: Context): Promise<RunExit> {
+  const exit = await performInOrder(plan, context);
+  if (exit.reason !== 'done') await takeBack(plan, exit, context);
+  return exit;
+}
+
+/** What the first step did is taken back also when a later one failed; when nothing was done there is nothing to take back. */
+async function takeBack(plan: Plan, { step: at, reason }: RunExit, context: Context): Promise<void> {
+  const { dir, log, now } = context;
+  if (at === 0 && reason !== 'gate' && reason !== 'unknown') return;
+  for (const [index, step] of plan.steps.entries()) {
+    if (index <= at || step.always !== true) continue;
+    await record(dir, { event: 'step', at: now(), step: index }).catch(() => {});
+    await log.note(`$ ${commandsOf([step])[0]?.join(' ') ?? ''}`);
+    const result = await performOne(step, index, context);
+    await record(dir, { event: 'exited', at: now(), step: index, code: result.code }).catch(() => {});
+    await log.note(endText(result));
+  }
+}
+
+async function performInOrder(plan: Plan, context: Context): Promise<RunExit> {
   const { dir, log, now } = context;
   const end = (step: number, rest: Omit<RunExit, 'at' | 'step'>): RunExit => ({ at: now(), step, ...rest });
   const stopped = {
@@ -55,6 +107,8 @@ async function performAll(plan: Plan, context: Context): Promise<RunExit> {
   } as const;
   for (const [index, step] of plan.steps.entries()) {
     if (await isStopAsked(context)) return end(index, stopped);
+    const lost = index === 0 ? null : await whyLeaseLost(context);
+    if (lost !== null) return end(index - 1, { code: 0, signal: null, reason: 'gate', note: lost });
     const objection = await record(dir, { event: 'step', at: now(), step: index }).then(() => null, String);
     if (objection !== null)
       return end(index, { code: null, signal: null, reason: 'not-started', note: objection });
@@ -73,6 +127,12 @@ async function performAll(plan: Plan, context: Context): Promise<RunExit> {
     }
   }
   return end(0, { code: null, signal: null, reason: 'not-started', note: 'the plan has no steps' });
+}
+
+/** Losing the lock never ends a tool, but the next step must not begin. */
+async function whyLeaseLost({ keeper }: Context): Promise<string | null> {
+  const standing = await keeper?.confirm();
+  return standing?.state === 'lost' ? `the lock in the cluster is lost: ${standing.why}` : null;
 }
 
 function endText({ code, signal, note }: StepEnd): string {
@@ -161,7 +221,7 @@ async function insist(write: () => Promise<void>): Promise<void> {
     try {
       return await write();
     } catch (error) {
-      if (attempt === 30 || isCode(error, 'ENOENT')) return;
+      if (attempt === 30 || isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return;
       await delay(1_000);
     }
   }

@@ -38,7 +38,7 @@ export function isSeenUnmet(
   skew: number,
 ): boolean {
   const view = freshView(rule, plan, diagnosis, after + skew);
-  return view !== null && view.verdict !== 'unknown' && !isMet(rule, view);
+  return view !== null && view.verdict !== 'unknown' && !isMet(rule, view, diagnosis?.at ?? 0);
 }
 
 /** The layer as it was judged after that time of the cluster; null when it was not. */
@@ -69,19 +69,19 @@ export function verify(
 ): Verified {
   const after = state.after + skew;
   const view = freshView(state.rule, plan, diagnosis, after);
-  const isHealthy = view !== null && isMet(state.rule, view);
+  const isHealthy = view !== null && isMet(state.rule, view, diagnosis?.at ?? 0);
   const wasUnmet = state.wasUnmet || isSeenUnmet(state.rule, plan, diagnosis, state.after, skew);
   const healthySince = isHealthy ? (state.healthySince ?? now) : null;
   const isNews = wasUnmet || (isHealthy && view.confirmedAt !== null && view.confirmedAt > after);
   if (healthySince !== null && isNews && now - healthySince >= state.rule.stableMs)
     return { done: 'succeeded' };
   if (now < state.until) return { done: false, next: { ...state, healthySince, wasUnmet } };
-  return tooLate(state, view);
+  return tooLate(state, view, diagnosis?.at ?? 0);
 }
 
 /** Blocked and unknown are never enough: then nothing is known of the object either. */
-function isMet(rule: SuccessRule, view: LayerView): boolean {
-  if (view.verdict === 'healthy') return true;
+function isMet(rule: SuccessRule, view: LayerView, at: number): boolean {
+  if (view.verdict === 'healthy' || isCalmAgain(rule, view, at)) return true;
   const { object } = rule;
   if (object === undefined || view.verdict === 'blocked' || view.verdict === 'unknown') return false;
   return !view.findings.some(
@@ -90,12 +90,21 @@ function isMet(rule: SuccessRule, view: LayerView): boolean {
   );
 }
 
+/** Restarts are told long after their cause is gone. `at`: the moment of the look, of the cluster. */
+function isCalmAgain({ stableMs }: SuccessRule, { verdict, findings }: LayerView, at: number): boolean {
+  const wrong = findings.filter(one => one.severity !== 'note');
+  const isPast = wrong.every(
+    ({ problem, since }) => problem === 'restarting' && since !== null && at - since > stableMs,
+  );
+  return verdict === 'degraded' && wrong.length > 0 && isPast;
+}
+
 /** Seen and not healthy is a failure; not seen is not known. */
-function tooLate(state: Verification, view: LayerView | null): Verified {
+function tooLate(state: Verification, view: LayerView | null, at: number): Verified {
   const minutes = Math.max(1, Math.round(state.rule.withinMs / 60_000));
   if (view === null || view.verdict === 'unknown')
     return { done: 'unknown', why: say`it ended well, but the layer was not seen for ${minutes} min since` };
-  if (isMet(state.rule, view))
+  if (isMet(state.rule, view, at))
     return {
       done: 'unknown',
       why: say`${view.title} was seen healthy, but not long enough or not confirmed since`,

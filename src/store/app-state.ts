@@ -105,6 +105,8 @@ export interface View {
   /** Warnings of all layers, not only of the selected one. */
   readonly everywhere: boolean;
   readonly filter: string;
+  /** The filter of the list behind an object that is shown in full, for the way back. */
+  readonly listFilter: string;
   /** The filter is being typed. */
   readonly filtering: boolean;
   readonly follow: boolean;
@@ -167,6 +169,7 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
       text: { wrap: false, times: true, x: 0, only: false },
       everywhere: false,
       filter: '',
+      listFilter: '',
       filtering: false,
       follow: true,
       pausedAt: null,

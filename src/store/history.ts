@@ -28,9 +28,10 @@ export const HISTORY_RING = 500;
 const FINDINGS = 6;
 export const emptyHistory: History = { changes: [], dropped: 0, now: {} };
 
-/** Adds what changed since the last diagnosis; returns the same value when nothing did. */
+/** Adds what changed since the last diagnosis; returns the same value when nothing did. A layer that waits for its first answer has no verdict yet. */
 export function remember(history: History, diagnosis: Diagnosis): History {
-  const changed = diagnosis.layers.filter(layer => history.now[layer.id] !== layer.verdict);
+  const seen = diagnosis.layers.filter(layer => layer.reason !== 'waiting');
+  const changed = seen.filter(layer => history.now[layer.id] !== layer.verdict);
   if (changed.length === 0) return history;
   const added = changed.map(layer => ({
     at: diagnosis.at,
@@ -44,7 +45,7 @@ export function remember(history: History, diagnosis: Diagnosis): History {
   }));
   const all = [...history.changes, ...added];
   const changes = all.slice(-HISTORY_RING);
-  const now = Object.fromEntries(diagnosis.layers.map(layer => [layer.id, layer.verdict]));
+  const now = { ...history.now, ...Object.fromEntries(seen.map(layer => [layer.id, layer.verdict])) };
   return { changes, dropped: history.dropped + all.length - changes.length, now };
 }
 

@@ -1,12 +1,17 @@
 import { say } from '../text/safe.ts';
 import type { AppState } from './app-state.ts';
 import { answer } from './intents/answer.ts';
+import { copyText } from './intents/copy.ts';
+import { openEntry, openLink, showDetail } from './intents/detail.ts';
 import { type Circumstances, type Intent, type Outcome, only } from './intents/intent.ts';
-import { back, move, nextMatch, openTab, showDetail, withView } from './intents/navigate.ts';
+import { back, left, move, openTab, withView } from './intents/navigate.ts';
 import { choose, openContexts, openFaults } from './intents/overlay.ts';
-import { byKey, fix, listRemedies, stop, turnLock } from './intents/recover.ts';
+import { actOnObject, actOnText } from './intents/read.ts';
+import { byKey, fix, listRemedies, probe, stop, turnLock } from './intents/recover.ts';
+import { edgeOfText, firstMatch } from './intents/text.ts';
+import { askedReading, sameRef } from './looking.ts';
 import { whyDisabled } from './select/disabled.ts';
-import { shownRun } from './select/runs.ts';
+import { textKind } from './select/shown-text.ts';
 import { isActive, tell } from './updates.ts';
 
 export type { Circumstances, Effect, Intent, Outcome } from './intents/intent.ts';
@@ -16,19 +21,43 @@ export type { Circumstances, Effect, Intent, Outcome } from './intents/intent.ts
  * told without a terminal.
  */
 export function act(before: AppState, intent: Intent, around: Circumstances): Outcome {
+  return settled(before, decided(before, intent, around), around.now);
+}
+
+/** A container's log is streamed only while it is shown, and an object that is gone back to is read anew. */
+function settled(before: AppState, { state, effects }: Outcome, now: number): Outcome {
+  const { detail } = state.view;
+  if (state.podLog !== null && detail?.show !== 'log')
+    return settled(
+      before,
+      { state: { ...state, podLog: null }, effects: [...effects, { kind: 'close-log' }] },
+      now,
+    );
+  if (detail === null || detail.show === 'log' || detail === before.view.detail) return { state, effects };
+  if (state.reading !== null && sameRef(state.reading.ref, detail.ref)) return { state, effects };
+  const reading = askedReading(detail.ref, now);
+  return { state: { ...state, reading }, effects: [...effects, { kind: 'read-object', ref: detail.ref }] };
+}
+
+function decided(before: AppState, intent: Intent, around: Circumstances): Outcome {
   if (before.dialog !== null) return answer(before, before.dialog, intent, around);
   const state = acknowledge(before);
-  if (state.view.filtering) return typeFilter(state, intent);
+  if (state.view.filtering) return typeFilter(state, intent, around);
   const reason = whyDisabled(state, intent);
   if (reason !== null) return only(tell(state, reason, around.now));
-  return actOnView(state, intent, around) ?? actOnWorld(state, intent, around);
+  return (
+    actOnView(state, intent, around) ??
+    actOnText(state, intent, around) ??
+    actOnObject(state, intent, around) ??
+    actOnWorld(state, intent, around)
+  );
 }
 
 function actOnView(state: AppState, intent: Intent, around: Circumstances): Outcome | undefined {
   const { view } = state;
   switch (intent.kind) {
     case 'layer':
-      return only(withView(state, { layer: intent.layer, focus: 'tower', expanded: false, detail: null }));
+      return only(withView(left(state), { layer: intent.layer, focus: 'tower', expanded: false }));
     case 'move':
       return only(move(state, intent.by, around));
     case 'page':
@@ -39,8 +68,6 @@ function actOnView(state: AppState, intent: Intent, around: Circumstances): Outc
       return only(openTab(state, intent.tab));
     case 'pane':
       return only(withView(state, { focus: view.focus === 'tower' ? 'side' : 'tower' }));
-    case 'match':
-      return only(nextMatch(state, intent.by, around));
     case 'zoom':
       return only(withView(state, { zoom: intent.on }));
     case 'palette':
@@ -51,12 +78,6 @@ function actOnView(state: AppState, intent: Intent, around: Circumstances): Outc
       );
     case 'filter':
       return only(withView(state, { filtering: true, filter: '', focus: 'side' }));
-    case 'follow':
-      return only(withView(state, { follow: !view.follow, tab: 'log', focus: 'side' }));
-    case 'detail':
-      return only(showDetail(state, false, around.now));
-    case 'yaml':
-      return only(showDetail(state, true, around.now));
     case 'cancel':
     case 'back':
       return only(back(state) ?? state);
@@ -80,14 +101,16 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
       return byKey(state, intent.key, around);
     case 'stop':
       return stop(state, around);
+    case 'probe':
+      return probe(state, around);
     case 'faults':
       return only(openFaults(state));
     case 'contexts':
       return only(openContexts(state));
     case 'copy':
-      return copyLog(state, around);
+      return copyText(state, around);
     case 'refresh':
-      return only(tell(state, say`asking the cluster again`, around.now), { kind: 'refresh' });
+      return refresh(state, around);
     case 'save-log':
     case 'repaint':
     case 'suspend':
@@ -104,7 +127,7 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
 /** `q` goes back first; at the top it quits, and asks when that would leave an action behind. */
 function quit(state: AppState, { now }: Circumstances): Outcome {
   const { view } = state;
-  const isOpen = view.overlay !== null || view.detail !== null || view.zoom;
+  const isOpen = view.overlay !== null || view.detail !== null || view.moment !== null || view.zoom;
   const closed = isOpen ? back(state) : undefined;
   if (closed !== undefined) return only(closed);
   if (isActive(state.runs.current)) return only({ ...state, dialog: { kind: 'quit', openedAt: now } });
@@ -114,30 +137,34 @@ function quit(state: AppState, { now }: Circumstances): Outcome {
 function open(state: AppState, around: Circumstances): Outcome {
   const { view } = state;
   if (view.overlay !== null) return choose(state, view.overlay, around);
-  if (view.detail !== null) return only(state);
+  if (view.moment !== null) return only(state);
+  if (view.detail !== null) return openLink(state, view.detail, around);
   if (view.focus === 'tower') return only(withView(state, { expanded: !view.expanded }));
-  return only(showDetail(state, false, around.now));
+  if (view.tab === 'history') return openEntry(state);
+  return view.tab === 'log' || view.tab === 'components' ? only(state) : showDetail(state, around);
 }
 
 function edge(state: AppState, to: 'top' | 'bottom', around: Circumstances): AppState {
-  if (to === 'top') return move(state, -around.total - 8, around);
-  const moved = move(state, around.total + 8, around);
-  return moved.view.tab === 'log' && moved.view.focus === 'side' ? withView(moved, { follow: true }) : moved;
+  const { view } = state;
+  const isText =
+    view.overlay === null && (view.detail !== null || view.focus === 'side') && textKind(state) !== null;
+  if (isText) return edgeOfText(state, to, around);
+  return move(state, to === 'top' ? -around.total - 8 : around.total + 8, around);
 }
 
-function copyLog(state: AppState, { now }: Circumstances): Outcome {
-  const run = shownRun(state);
-  if (run === null) return only(state);
-  const text = run.lines.map(line => line.text).join('\n');
-  return only(tell(state, say`copied ${run.lines.length} lines`, now), { kind: 'copy', text });
+function refresh(state: AppState, { now }: Circumstances): Outcome {
+  const said = tell(state, say`asking the cluster again`, now);
+  const ref = state.view.detail?.show === 'log' ? undefined : state.view.detail?.ref;
+  if (ref === undefined) return only(said, { kind: 'refresh' });
+  return only(said, { kind: 'refresh' }, { kind: 'read-object', ref });
 }
 
-function typeFilter(state: AppState, intent: Intent): Outcome {
+function typeFilter(state: AppState, intent: Intent, around: Circumstances): Outcome {
   const { filter } = state.view;
   if (intent.kind === 'leave') return only(state, { kind: 'quit' });
   if (intent.kind === 'type') return only(withView(state, { filter: (filter + intent.text).slice(0, 80) }));
   if (intent.kind === 'erase') return only(withView(state, { filter: filter.slice(0, -1) }));
-  if (intent.kind === 'submit') return only(withView(state, { filtering: false }));
+  if (intent.kind === 'submit') return only(firstMatch(withView(state, { filtering: false }), around));
   return intent.kind === 'cancel' ? only(withView(state, { filtering: false, filter: '' })) : only(state);
 }
 

@@ -11,7 +11,13 @@ export interface Detail {
   readonly scroll: number;
   /** The selected link of the facts; -1: none. */
   readonly link: number;
+  /** The page moves to where the selected link is; scrolling ends that. */
+  readonly isRevealed: boolean;
   readonly before: Detail | null;
+}
+
+export function detailOf(ref: ObjectRef, show: Detail['show'], before: Detail | null): Detail {
+  return { ref, show, scroll: 0, link: -1, isRevealed: false, before };
 }
 
 /** Any object, for what they have in common. */

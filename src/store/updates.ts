@@ -3,6 +3,7 @@ import type { Safe } from '../text/safe.ts';
 import type { AppState, Model } from './app-state.ts';
 import { sameModel } from './equal.ts';
 import { remember } from './history.ts';
+import { keepSelection } from './select/selection.ts';
 
 /** What the world hands in: each part may be left out when it did not change. */
 export interface Incoming {
@@ -20,8 +21,15 @@ export function receive(state: AppState, news: Incoming, wall?: number): AppStat
   const runs = withRuns(state.runs, news);
   if (world === state.world && runs === state.runs) return state;
   const began = runs.current !== null && runs.current.id !== state.runs.current?.id && isActive(runs.current);
-  if (!began) return { ...state, world, runs };
-  const view = { ...state.view, tab: 'log' as const, detail: null, moment: null, follow: true, pausedAt: null };
+  if (!began) return keepSelection(state, { ...state, world, runs });
+  const view = {
+    ...state.view,
+    tab: 'log' as const,
+    detail: null,
+    moment: null,
+    follow: true,
+    pausedAt: null,
+  };
   return { ...state, world, runs: { ...runs, chosen: null }, view };
 }
 

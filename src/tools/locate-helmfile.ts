@@ -13,6 +13,8 @@ export const helmfilePlaces = [
   'helmfile.yaml',
 ] as const;
 
+/** Beside the helmfile of the releases; the newest habit first. */
+const crdsNames = ['crds.yaml', '00-crds.yaml', 'helmfile-crds.yaml'] as const;
 const taskfilePlaces = ['Taskfile.yaml', 'Taskfile.yml', 'taskfile.yaml', 'taskfile.yml'] as const;
 
 export interface Located {
@@ -20,6 +22,8 @@ export interface Located {
   /** Relative to the root. */
   readonly helmfile: string | null;
   readonly taskfile: string | null;
+  /** The helmfile that holds only definitions, in the same directory; relative to the root. */
+  readonly crds: string | null;
 }
 
 export interface LocateOptions {
@@ -53,7 +57,10 @@ async function locateNamed(named: string, start: string | null, cwd: string): Pr
 }
 
 async function located(root: string, helmfile: string | null): Promise<Located> {
-  return { root, helmfile, taskfile: await firstFile(root, taskfilePlaces) };
+  const taskfile = await firstFile(root, taskfilePlaces);
+  if (helmfile === null) return { root, helmfile, taskfile, crds: null };
+  const beside = crdsNames.map(name => join(dirname(helmfile), name)).filter(place => place !== helmfile);
+  return { root, helmfile, taskfile, crds: await firstFile(root, beside) };
 }
 
 /** The directory with `.git`, which is a file in worktrees. */

@@ -23,14 +23,33 @@ export async function readText(path: string): Promise<string> {
 export async function requiredEnv(root: string, helmfile: string): Promise<readonly string[]> {
   const path = join(root, helmfile);
   const text = await readText(path);
-  const bases = [...text.matchAll(/^\s*-\s*["']?([^\s"'{}]+\.(?:yaml|yml|gotmpl))["']?\s*$/gm)];
   const others = await Promise.all(
-    bases.slice(0, 50).map(match => readText(join(dirname(path), match[1] ?? ''))),
+    filesNamedIn(text)
+      .slice(0, 50)
+      .map(name => readText(join(dirname(path), name))),
   );
   const names = [text, ...others].flatMap(one =>
     [...one.matchAll(/\brequiredEnv\s+["']([A-Za-z_][A-Za-z0-9_]*)["']/g)].map(match => match[1] ?? ''),
   );
   return [...new Set(names)];
+}
+
+/** Bases and value files: items of a list, over several lines or in one. Those behind a template cannot be followed. */
+function filesNamedIn(text: string): readonly string[] {
+  const items = text.matchAll(
+    /(?:^\s*-\s*|[[,]\s*)["']?([^\s"'{}[\],]+\.(?:yaml|yml|gotmpl))["']?\s*(?=$|[\],])/gm,
+  );
+  return [...new Set([...items].map(match => match[1] ?? ''))];
+}
+
+/** True when the helmfile runs commands that talk to a cluster, without telling them which. */
+export function hasBareHooks(text: string): boolean {
+  const hooks = /^\s*(?:-\s*)?hooks:/m.test(text);
+  const talks =
+    /\b(?:command:\s*["']?|(?:^|[\s"';&|])(?:until|while)\s+)(?:kubectl|flux|helm|cilium|bash|sh)\b/m.test(
+      text,
+    );
+  return hooks && talks && !/--(?:kube-)?context\b/.test(text);
 }
 
 /** Releases as `helmfile list --output json` prints them; null when it is something else. Those not to be installed are left out. */
@@ -49,13 +68,37 @@ export function releasesFromList(json: string): readonly HelmfileRelease[] | nul
  */
 export function releasesFromYaml(text: string): readonly HelmfileRelease[] | null {
   const found: unknown[] = [];
-  for (const document of parseAllDocuments(text)) {
+  for (const document of parseAllDocuments(text, { merge: true })) {
     if ('errors' in document && document.errors.length > 0) return null;
     const raw: unknown = 'toJS' in document ? document.toJS({ maxAliasCount: 100 }) : null;
-    if (isRecord(raw) && Array.isArray(raw.releases)) found.push(...raw.releases);
+    if (isRecord(raw) && Array.isArray(raw.releases))
+      found.push(...raw.releases.map(one => inherited(one, raw)));
   }
   const releases = found.flatMap(toRelease);
   return releases.length > 0 ? releases : null;
+}
+
+/** A release with what it takes from the templates that it names, or that all take by default; its own words win. */
+function inherited(release: unknown, document: Readonly<Record<string, unknown>>): unknown {
+  const templates = isRecord(document.templates) ? document.templates : {};
+  if (!isRecord(release)) return release;
+  const own = Array.isArray(release.inherit) ? release.inherit : [];
+  const named = own.flatMap(one => (isRecord(one) && typeof one.template === 'string' ? [one.template] : []));
+  const byDefault = typeof document.defaultInherit === 'string' ? [document.defaultInherit] : [];
+  const bases = [...byDefault, ...named].flatMap(name => {
+    const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
+    return isRecord(template) ? [template] : [];
+  });
+  const merged = Object.assign({}, ...bases, release) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, filledIn(value, release)]));
+}
+
+/** The two templates that need nothing but the release itself. */
+function filledIn(value: unknown, { name, namespace }: Readonly<Record<string, unknown>>): unknown {
+  if (typeof value !== 'string') return value;
+  return value
+    .replace(/\{\{-?\s*\.Release\.Name\s*-?\}\}/g, typeof name === 'string' ? name : '$&')
+    .replace(/\{\{-?\s*\.Release\.Namespace\s*-?\}\}/g, typeof namespace === 'string' ? namespace : '$&');
 }
 
 function toRelease(raw: unknown): readonly HelmfileRelease[] {

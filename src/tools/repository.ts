@@ -4,7 +4,7 @@ import { field } from '../text/field.ts';
 import { helmfileEnvironment, toolEnvironment } from './environment.ts';
 import { findTool, type SafePath, safePath } from './find.ts';
 import { type Located, type LocateOptions, locateHelmfile } from './locate-helmfile.ts';
-import { readText, releasesFromList, releasesFromYaml, requiredEnv } from './read-helmfile.ts';
+import { hasBareHooks, readText, releasesFromList, releasesFromYaml, requiredEnv } from './read-helmfile.ts';
 import { runTool } from './run-tool.ts';
 import { toolVersion } from './version.ts';
 
@@ -46,7 +46,7 @@ async function inspectTools(
 }
 
 async function inspectRepository(
-  { root, helmfile, taskfile }: Located,
+  { root, helmfile, taskfile, crds }: Located,
   tools: Workshop['tools'],
   options: InspectOptions,
   path: SafePath,
@@ -59,6 +59,8 @@ async function inspectRepository(
     root,
     helmfile: helmfile === null ? null : field(helmfile),
     taskfile: taskfile === null ? null : field(taskfile),
+    ...(crds === null ? {} : { crds: field(crds) }),
+    hooks: helmfile !== null && hasBareHooks(await readText(join(root, helmfile))),
     missingEnv: missing.map(name => field(name)),
     requiredEnv: required.map(name => field(name)),
     env: own,

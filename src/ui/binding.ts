@@ -1,5 +1,6 @@
 import { type AppState, type Tab, tabs } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
+import { textKind } from '../store/select/shown-text.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 export type Group = 'looking' | 'panes' | 'changing' | 'screen';
@@ -62,7 +63,19 @@ export function hint(rank: number, word: Safe, when?: Hint['when']): Hint {
 
 type Plain = Exclude<
   Intent['kind'],
-  'layer' | 'move' | 'page' | 'edge' | 'tab' | 'palette' | 'match' | 'zoom' | 'remedy' | 'type'
+  | 'layer'
+  | 'move'
+  | 'page'
+  | 'edge'
+  | 'tab'
+  | 'palette'
+  | 'match'
+  | 'link'
+  | 'sideways'
+  | 'run'
+  | 'zoom'
+  | 'remedy'
+  | 'type'
 >;
 
 export const does = (kind: Plain) => (): Intent => ({ kind });
@@ -74,10 +87,25 @@ export const goes = (to: 'top' | 'bottom') => (): Intent => ({ kind: 'edge', to 
 export const finds = (by: 1 | -1) => (): Intent => ({ kind: 'match', by });
 export const zooms = (on: boolean) => (): Intent => ({ kind: 'zoom', on });
 
-/** To the next tab, or back, round and round. */
+export const goesToRun = (by: 1 | -1) => (): Intent => ({ kind: 'run', by });
+
+/** Columns that an arrow moves a long line by. */
+const SIDEWAYS = 8;
+
+/** Along the lines of a text that is not wrapped; elsewhere to the next tab, or back, round and round. */
 export const turns =
   (by: 1 | -1) =>
-  (_key: string, { view }: AppState): Intent => {
+  (_key: string, state: AppState): Intent => {
+    const { view } = state;
+    const isText = view.focus === 'side' && !view.text.wrap && textKind(state) !== null;
+    if (isText) return { kind: 'sideways', by: by * SIDEWAYS };
     const index = (tabs.indexOf(view.tab) + by + tabs.length) % tabs.length;
     return { kind: 'tab', tab: tabs[index] ?? 'why' };
   };
+
+/** What Tab goes to: the next container of a log, the next link of an object, else the other pane. */
+export const turnsPane = (key: string, { view }: AppState): Intent => {
+  if (view.detail?.show === 'log') return { kind: 'container' };
+  if (view.detail?.show === 'facts') return { kind: 'link', by: key === 'tab' ? 1 : -1 };
+  return { kind: 'pane' };
+};

@@ -43,6 +43,11 @@ export function moment(at: number, now: number): Safe {
   return isToday ? clock : say`${padded(then.getMonth() + 1)}-${padded(then.getDate())} ${clock}`;
 }
 
+/** Local time of day with seconds, `14:02:07`; with the day when it is another one. */
+export function clock(at: number, now: number): Safe {
+  return say`${moment(at, now)}:${padded(new Date(at).getSeconds())}`;
+}
+
 function padded(value: number): Safe {
   return String(value).padStart(2, '0') as Safe;
 }

@@ -20,6 +20,7 @@ export interface Frame {
   /** How far the thing that scrolls is scrolled, for the keys that move in it. */
   readonly page: number;
   readonly total: number;
+  readonly start?: number;
   /** False while a question is open that this terminal is too small to show: it cannot be answered then. */
   readonly isReadable?: boolean;
 }

@@ -1,16 +1,24 @@
 import { layerIds } from '../layers/layer.ts';
 import type { AppState } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
+import { textKind } from '../store/select/shown-text.ts';
 import { isActive } from '../store/updates.ts';
 import { say } from '../text/safe.ts';
 import * as on from './binding.ts';
 
-const isLog = ({ view }: AppState): boolean => view.tab === 'log' && view.detail === null;
+const isLog = (state: AppState): boolean => ['run', 'pod'].includes(textKind(state) ?? '');
+const isRunLog = (state: AppState): boolean => textKind(state) === 'run';
+const isPodLog = ({ view }: AppState): boolean => view.detail?.show === 'log';
+const isText = (state: AppState): boolean => textKind(state) !== null;
+/** Nothing is read in full: the keys of the whole screen are worth mentioning. */
+const isOverview = (state: AppState): boolean => !isText(state) && !isCovered(state);
+const isFacts = ({ view }: AppState): boolean => view.detail?.show === 'facts';
 const isRunning = ({ runs }: AppState): boolean => isActive(runs.current);
 const isIdle = (state: AppState): boolean => !isRunning(state);
 const isSimulated = ({ mode }: AppState): boolean => mode.faults.length > 0;
 const hasFix = ({ world }: AppState): boolean => (world.model?.fix ?? null) !== null;
-const isCovered = ({ view }: AppState): boolean => view.detail !== null || view.overlay !== null;
+const isCovered = ({ view }: AppState): boolean =>
+  view.detail !== null || view.overlay !== null || view.moment !== null;
 
 const layers = layerIds.map((_, i) => String(i));
 const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
@@ -30,7 +38,7 @@ export const bindings: readonly on.Binding[] = [
     ],
   ]),
   ...on.bound('looking', [
-    ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`)],
+    ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`, isOverview)],
     ['down', ['j', 'down'], say`j`, say`down (also arrow)`, on.moves(1)],
     ['up', ['k', 'up'], say`k`, say`up (also arrow)`, on.moves(-1)],
     ['page-down', ['pagedown', 'ctrl-f', ' '], say`PgDn`, say`a page down (also Space, Ctrl-F)`, on.pages(1)],
@@ -43,7 +51,7 @@ export const bindings: readonly on.Binding[] = [
       say`Enter`,
       say`all findings, or an object in full`,
       on.does('open'),
-      on.hint(11, say`open`),
+      on.hint(11, say`open`, state => !isText(state) && state.view.moment === null),
     ],
     [
       'back',
@@ -51,9 +59,18 @@ export const bindings: readonly on.Binding[] = [
       say`Esc`,
       say`close the topmost thing`,
       on.does('cancel'),
-      on.hint(14, say`back`, isCovered),
+      on.hint(3, say`back`, isCovered),
     ],
-    ['detail', ['d'], say`d`, say`the selected object: conditions, warnings`, on.does('detail')],
+    ['detail', ['d'], say`d`, say`the selected object: containers, pods, events`, on.does('detail')],
+    ['root', ['.'], say`.`, say`the object to be repaired, from anywhere`, on.does('root-object')],
+    [
+      'logs',
+      ['L'],
+      say`L`,
+      say`container logs of the object, or its failing pod`,
+      on.does('pod-log'),
+      on.hint(9, say`logs`, isFacts),
+    ],
   ]),
   ...on.bound('changing', [
     [
@@ -70,7 +87,7 @@ export const bindings: readonly on.Binding[] = [
       say`a`,
       say`all remedies of the layer`,
       on.does('remedies'),
-      on.hint(4, say`remedies`, isIdle),
+      on.hint(4, say`remedies`, state => isIdle(state) && isOverview(state)),
     ],
     [
       'unlock',
@@ -78,7 +95,7 @@ export const bindings: readonly on.Binding[] = [
       say`u`,
       say`open or close the lock`,
       on.does('unlock'),
-      on.hint(5, say`unlock`, isIdle),
+      on.hint(5, say`unlock`, state => isIdle(state) && isOverview(state)),
     ],
     ['sync', ['S'], say`S`, say`sync one release`, on.asks('S')],
     ['sync-all', ['A'], say`A`, say`sync all releases in order`, on.asks('A')],
@@ -90,8 +107,8 @@ export const bindings: readonly on.Binding[] = [
       'probe',
       ['P'],
       say`P`,
-      say`probe the selected layer now`,
-      on.asks('P'),
+      say`probe actively: DNS, and a pod on each node`,
+      on.does('probe'),
       on.hint(16, say`probe`, state => !hasFix(state) && !isLog(state)),
     ],
     [
@@ -100,7 +117,7 @@ export const bindings: readonly on.Binding[] = [
       say`b`,
       say`break or mend the simulation`,
       on.does('faults'),
-      on.hint(8, say`break`, isSimulated),
+      on.hint(8, say`break`, state => isSimulated(state) && isOverview(state)),
     ],
   ]),
   ...on.bound('panes', [
@@ -110,9 +127,16 @@ export const bindings: readonly on.Binding[] = [
     ['objects', ['o'], say`o`, say`objects of the layer`, on.opens('objects')],
     ['history', ['h'], say`h`, say`what changed when`, on.opens('history')],
     ['components', ['v'], say`v`, say`versions: wanted, installed, running`, on.opens('components')],
-    ['pane', ['tab', 'shift-tab'], say`Tab`, say`tower or side pane`, on.does('pane'), on.hint(6, say`pane`)],
-    ['next-tab', ['right'], say`→`, say`next tab`, on.turns(1)],
-    ['previous-tab', ['left'], say`←`, say`previous tab`, on.turns(-1)],
+    [
+      'pane',
+      ['tab', 'shift-tab'],
+      say`Tab`,
+      say`other pane; in an object next link, in a log next container`,
+      on.turnsPane,
+      on.hint(6, say`pane`, state => !isPodLog(state) && !isFacts(state)),
+    ],
+    ['next-tab', ['right'], say`→`, say`next tab; in a text to the right`, on.turns(1)],
+    ['previous-tab', ['left'], say`←`, say`previous tab; in a text to the left`, on.turns(-1)],
     [
       'zoom',
       ['+'],
@@ -137,6 +161,40 @@ export const bindings: readonly on.Binding[] = [
       on.does('follow'),
       on.hint(9, say`follow`, isLog),
     ],
+    [
+      'previous-run',
+      ['p'],
+      say`p`,
+      say`the log of the container's previous run`,
+      on.does('previous'),
+      on.hint(8, say`previous`, isPodLog),
+    ],
+    [
+      'container',
+      ['C'],
+      say`C`,
+      say`the log of the next container (also Tab)`,
+      on.does('container'),
+      on.hint(8, say`container`, ({ podLog }) => (podLog?.containers.length ?? 0) > 1),
+    ],
+    ['wrap', ['W'], say`W`, say`wrap long lines, or not`, on.does('wrap'), on.hint(11, say`wrap`, isText)],
+    [
+      'times',
+      ['t'],
+      say`t`,
+      say`times before the lines, or not`,
+      on.does('times'),
+      on.hint(13, say`times`, isLog),
+    ],
+    [
+      'older-run',
+      ['['],
+      say`[`,
+      say`the log of an older run`,
+      on.goesToRun(-1),
+      on.hint(14, say`older run`, isRunLog),
+    ],
+    ['newer-run', [']'], say`]`, say`the log of a newer run`, on.goesToRun(1)],
     ['yaml', ['y'], say`y`, say`an object as YAML; a log: copy it`, toYaml, on.hint(10, say`copy`, isLog)],
     [
       'save',
@@ -149,6 +207,7 @@ export const bindings: readonly on.Binding[] = [
   ]),
   ...on.bound('looking', [
     ['filter', ['/'], say`/`, say`filter lists, search the log`, on.does('filter'), on.hint(12, say`filter`)],
+    ['only', ['&'], say`&`, say`only matching lines; warnings of all layers`, on.does('only')],
     ['next', ['n'], say`n`, say`next match`, on.finds(1), on.hint(9, say`next`)],
     ['previous', ['N'], say`N`, say`previous match`, on.finds(-1)],
   ]),

@@ -60,6 +60,7 @@ function merged(before: Frame, next: Frame): Frame {
     rows.length === before.rows.length &&
     next.page === before.page &&
     next.total === before.total &&
+    next.start === before.start &&
     next.isReadable === before.isReadable &&
     rows.every((row, i) => row === before.rows[i]);
   return isSame ? before : { ...next, rows };

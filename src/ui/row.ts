@@ -86,7 +86,12 @@ export function wrappedTo(most: number, ...given: Parameters<typeof wrapped>): R
   const [, columns, look] = given;
   const last = rows[most - 1];
   if (rows.length <= most || last === undefined) return rows;
-  const next = span(` ${rows[most]?.at(-1)?.text ?? ''}` as Safe, last.at(-1)?.tone);
+  // There may be more behind the next line: a cut must never read as complete.
+  const more = look.ascii ? '...' : '…';
+  const next = span(
+    ` ${rows[most]?.at(-1)?.text ?? ''}${rows.length > most + 1 ? more : ''}` as Safe,
+    last.at(-1)?.tone,
+  );
   return [...rows.slice(0, most - 1), clipRow([...last, next], columns, look)];
 }
 

@@ -137,6 +137,38 @@ const rows: readonly Row[] = [
     confidence: 'high',
     tower: ['healthy', 'blocked<cni', 'down', 'down<cni', ...hidden('cni', 2), 'healthy', 'unknown<cni'],
   },
+  {
+    name: 'fluxPruned',
+    verdict: 'down',
+    root: ['cni', 'missing', cilium],
+    cause:
+      'pruned by Flux: Kustomization cluster-apps at main@4f1c2a9 no longer has Kustomization/flux-system/cilium; suspend it before the repair',
+    confidence: 'high',
+    tower: fallen,
+  },
+  {
+    name: 'dnsCycle',
+    verdict: 'down',
+    root: ['nodes', 'dns-cycle', 'Service network/pihole'],
+    confidence: 'high',
+    tower: ['healthy', 'degraded', 'healthy', 'healthy', 'down<nodes', 'blocked<nodes', 'healthy', 'healthy'],
+  },
+  {
+    name: 'policyCut',
+    verdict: 'down',
+    root: ['pod-network', 'policy-blocks', 'NetworkPolicy flux-system/deny-all'],
+    confidence: 'low',
+    tower: [
+      'healthy',
+      'healthy',
+      'healthy',
+      'degraded',
+      'healthy',
+      'healthy',
+      'degraded<pod-network',
+      'down<pod-network',
+    ],
+  },
 ];
 
 describe('one fault in an otherwise healthy cluster', () => {

@@ -203,6 +203,72 @@ function releasePending(): Cluster {
   return cluster;
 }
 
+/** A commit took the CNI away: both Kustomizations on the way down said so, and Helm's record went with it. */
+function fluxPruned(): Cluster {
+  const cluster = releaseGone();
+  const said = (name: string, message: string, kind = 'Kustomization') => ({
+    ...warning('Progressing', message, { kind, namespace: 'flux-system', name }, { last: 250 }),
+    type: 'Normal',
+    source: { component: 'kustomize-controller' },
+  });
+  all(cluster, 'events-pruned').push(
+    said('cluster-apps', 'Kustomization/flux-system/cilium deleted\nNamespace/old deleted'),
+    said('cilium', 'HelmRelease/kube-system/cilium deleted'),
+  );
+  all(cluster, 'events-uninstalled').push(said('cilium', 'Helm uninstall succeeded', 'HelmRelease'));
+  const agent = { kind: 'Pod', namespace: 'kube-system', name: 'cilium-x7k2d' };
+  all(cluster, 'events-system').push(
+    warning('Killing', 'Stopping container cilium-agent', agent, { last: 245 }),
+    warning('SuccessfulDelete', 'Deleted pod: cilium-x7k2d', agent, {
+      last: 245,
+      component: 'daemonset-controller',
+    }),
+  );
+  return cluster;
+}
+
+/** CoreDNS and its image: the nodes ask a name server in this cluster, which asks CoreDNS. */
+function dnsCycle(): Cluster {
+  const cluster = healthyCluster();
+  all(cluster, 'services-exposed').push({
+    metadata: { namespace: 'network', name: 'pihole' },
+    spec: { type: 'LoadBalancer', ports: [{ port: 53, protocol: 'UDP' }] },
+    status: { loadBalancer: { ingress: [{ ip: '192.168.1.53' }] } },
+  });
+  const lookup = 'dial tcp: lookup registry.example on 192.168.1.53:53: server misbehaving';
+  for (const name of ['k8s-1', 'k8s-2']) {
+    const pod = one(cluster, 'pods-system', `coredns-${name}`);
+    pod.status.conditions[1] = condition('Ready', 'False', { reason: 'ContainersNotReady' }, 400);
+    pod.status.containerStatuses[0].state = { waiting: { reason: 'ErrImagePull', message: lookup } };
+    all(cluster, 'events').push(
+      warning(
+        'Failed',
+        `Failed to pull image: ${lookup}`,
+        { kind: 'Pod', namespace: 'kube-system', name: `coredns-${name}` },
+        { host: name },
+      ),
+    );
+  }
+  emptyEndpoints(cluster);
+  return cluster;
+}
+
+/** Everything works, except that the controllers of Flux get no answers. */
+function policyCut(): Cluster {
+  const cluster = healthyCluster();
+  all(cluster, 'networkpolicies-flux').push(
+    { metadata: { namespace: 'flux-system', name: 'deny-all', creationTimestamp: ago(400) } },
+    { metadata: { namespace: 'flux-system', name: 'older', creationTimestamp: ago(90_000) } },
+    { metadata: { namespace: 'flux-system', name: 'allow-egress', creationTimestamp: ago(380) } },
+  );
+  failKustomization(
+    one(cluster, 'kustomizations', 'cluster-apps'),
+    'ArtifactFailed',
+    LOOKUP.replace('  ', ' '),
+  );
+  return cluster;
+}
+
 /** Breaks a healthy cluster in one way each; the pictures are those of real clusters. */
 export const scenarios = {
   healthy: healthyCluster,
@@ -220,6 +286,9 @@ export const scenarios = {
   twoRoots,
   releaseGone,
   releasePending,
+  fluxPruned,
+  dnsCycle,
+  policyCut,
 } satisfies Readonly<Record<string, () => Cluster>>;
 
 export type ScenarioName = keyof typeof scenarios;

@@ -17,7 +17,7 @@ const told = (judged: ReturnType<typeof judge>) => judged.findings.map(f => `${f
 test('says what was checked', () => {
   expect(judge()).toMatchObject({
     verdict: 'healthy',
-    summary: '1/1 ready · 31 checks ok · leases fresh · cert 212d',
+    summary: '1/1 ready · etcd ok · leases fresh · cert 212d',
     measure: { ready: 1, wanted: 1 },
     confirmedAt: NOW,
   });

@@ -24,6 +24,7 @@ test.each([
   ['flux-gone', 'install-flux'],
   ['flux-instance-gone', 'sync-release flux-instance'],
   ['controller-lease-stale', 'restart-rollout Deployment flux-system/kustomize-controller'],
+  ['helm-exhausted', 'reset-helmrelease HelmRelease media/immich'],
   ['helm-pending', 'clear-helm-lock flux-operator'],
   ['webhook-deadlock', 'open-webhook ValidatingWebhookConfiguration kyverno-resource-validating-webhook-cfg'],
   ['node-down', 'guide: look at the machine and restart its kubelet'],
@@ -48,7 +49,7 @@ test.each([
 function look(cluster: ManualCluster, now: number): Bench {
   const objects = Object.fromEntries(streamIds.map(id => [id, listed(cluster, id)]));
   const snapshot = snapshotOf({ objects, now, api: { lastReplyAt: now } });
-  return { snapshot, diagnosis: diagnose(snapshot), workshop, now };
+  return { snapshot, diagnosis: diagnose(snapshot, undefined, workshop.repository.releases), workshop, now };
 }
 
 function listed(cluster: ManualCluster, id: StreamId): readonly unknown[] {

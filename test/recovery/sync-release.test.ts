@@ -69,6 +69,10 @@ describe('the plan to sync a release', () => {
         { state: 'passed', text: 'no Helm release cilium yet' },
         { state: 'passed', text: 'the same version as installed, 1.17.4' },
       ],
+      needs: [
+        { verb: 'create', group: '', resource: 'secrets', namespace: 'kube-system' },
+        { verb: 'patch', group: 'apps', resource: 'daemonsets', namespace: 'kube-system' },
+      ],
     });
   });
 
@@ -78,7 +82,7 @@ describe('the plan to sync a release', () => {
 
   test.each([
     ['cilium', 3, 'cilium', 'cni'],
-    ['coredns', 2, null, 'dns'],
+    ['coredns', 2, null, 'service-discovery'],
     ['flux-instance', 2, null, 'flux'],
     ['spegel', 2, null, 'service-discovery'],
   ])('asks for the care that %s needs', (name, danger, typedWord, layer) => {
@@ -215,7 +219,7 @@ describe('the guards of a sync', () => {
         }),
       ).filter(text => text.includes('Flux'));
     expect(owner(false, fluxAlive)).toEqual([
-      "warning: Flux is alive and owns cilium too: it will run its own upgrade with Git's version",
+      "warning: Flux is alive and owns cilium too: it is suspended there meanwhile, then it runs its own upgrade with Git's version",
     ]);
     expect(owner(true, fluxAlive)).toEqual(['passed: Flux also owns cilium, but is suspended there']);
     expect(owner(false, [])).toEqual(['passed: Flux also owns cilium, but is down: it will not interfere']);

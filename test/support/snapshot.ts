@@ -14,6 +14,7 @@ export interface Given {
   readonly freshness?: Partial<Record<StreamId, Freshness>>;
   readonly api?: Partial<ApiFacts>;
   readonly pods?: Partial<PodOverview>;
+  readonly probes?: Snapshot['probes'];
   readonly groups?: readonly string[];
   readonly now?: number;
 }
@@ -52,6 +53,7 @@ export function snapshotOf(given: Given = {}): Snapshot {
     groups: new Map((given.groups ?? defaultGroups).map(group => [group, field('v1')])),
     streams: Object.fromEntries(built) as Streams,
     pods: { freshness: live, total: 0, byStatus: new Map(), byNode: new Map(), ...given.pods },
+    probes: given.probes ?? [],
   };
 }
 

@@ -154,7 +154,7 @@ describe('the helmfile is found', () => {
     await write('repo/bootstrap/helmfile.d/01-apps.yaml', '');
     await write('repo/Taskfile.yaml', '');
     await mkdir(join(base, 'repo/apps/media'), { recursive: true });
-    expect(await locate('repo/apps/media')).toEqual({
+    expect(await locate('repo/apps/media')).toMatchObject({
       root: join(base, 'repo'),
       helmfile: 'bootstrap/helmfile.d/01-apps.yaml',
       taskfile: 'Taskfile.yaml',
@@ -177,7 +177,7 @@ describe('the helmfile is found', () => {
   test('by its own name', async () => {
     await write('repo/.git/HEAD', '');
     const file = await write('repo/cluster/odd.yaml', '');
-    expect(await locate('', { GROUNDUP_HELMFILE: file })).toEqual({
+    expect(await locate('', { GROUNDUP_HELMFILE: file })).toMatchObject({
       root: join(base, 'repo'),
       helmfile: 'cluster/odd.yaml',
       taskfile: null,

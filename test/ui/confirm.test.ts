@@ -61,10 +61,14 @@ describe('before anything is changed', () => {
     expect(desk.screen()).toContain('an action is running');
   });
 
-  it('starts at once what only reads, even while locked', () => {
-    const desk = deskWith(cniGone);
+  it('probes only when unlocked, since probes run pods', () => {
+    const locked = deskWith(cniGone);
+    locked.keys('P');
+    expect(locked.effects).toEqual([]);
+    expect(locked.screen()).toContain('press u to unlock first');
+    const desk = deskWith(armed);
     desk.keys('P');
-    expect(desk.effects.map(({ kind }) => kind)).toEqual(['start-run']);
+    expect(desk.effects.map(({ kind }) => kind)).toEqual(['probe']);
   });
 });
 

@@ -18,6 +18,7 @@ export function deskWith(initial: AppState, size = { columns: 120, rows: 40 }) {
   const desk = { store, painter: paint, perform: (effect: Effect) => effects.push(effect), now };
   paint.frameFor(size);
   return {
+    store,
     effects,
     state: () => store.getState(),
     screen: () =>

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AppState, initialState, tabs } from '../../src/store/app-state.ts';
+import { askedLog, askedReading, detailOf } from '../../src/store/looking.ts';
+import { field } from '../../src/text/field.ts';
 import { width } from '../../src/text/width.ts';
 import { frame } from '../../src/ui/frame.ts';
 import { plain, type Row } from '../../src/ui/row.ts';
@@ -215,11 +217,11 @@ describe('the other moments', () => {
   });
 
   it('shows an object with its conditions, and all of it as YAML', () => {
-    const detail = { ref: ref('Node', null, 'k8s-1'), yaml: false, scroll: 0 };
-    expect(text(withView(cniGone, { detail }), 120, 40)).toContain('Ready=False KubeletNotReady  3m');
-    const yaml = text(withView(cniGone, { detail: { ...detail, yaml: true } }), 120, 40);
+    const detail = detailOf(ref('Node', null, 'k8s-1'), 'facts', null);
+    expect(text(withView(cniGone, { detail }), 120, 40)).toMatch(/Ready=False KubeletNotReady +3m58s/);
+    const yaml = text(withView(cniGone, { detail: { ...detail, show: 'yaml' as const } }), 120, 40);
     expect(yaml).toContain('creationTimestamp: 2025-12-12T03:04:05.000Z');
-    expect(yaml).toContain('- \n'.trim());
+    expect(yaml).toContain('- type: Ready');
   });
 });
 
@@ -230,8 +232,35 @@ const overlays: readonly AppState['view']['overlay'][] = [
   { kind: 'contexts', index: 0 },
   { kind: 'remedies', remedies: [], title: cniGone.mode.context, index: 0 },
 ];
+const about = ref('Pod', 'kube-system', 'coredns-1');
+const wide = field('日本語のログ '.repeat(20));
+const reading: AppState = {
+  ...cniGone,
+  reading: {
+    ...askedReading(about, NOW),
+    state: 'read',
+    yaml: [field('kind: Pod'), wide],
+    events: [{ reason: field('BackOff'), message: wide, count: 3, last: NOW, isWarning: true }],
+  },
+  podLog: askedLog(about, {
+    state: 'open',
+    pod: about,
+    lines: Array.from({ length: 90 }, (_, i) => ({
+      at: NOW + i,
+      text: i % 3 === 0 ? wide : field(`line ${i}`),
+    })),
+    dropped: 7,
+  }),
+};
+const details: readonly AppState['view']['detail'][] = [
+  null,
+  detailOf(about, 'facts', null),
+  detailOf(about, 'yaml', null),
+  { ...detailOf(about, 'log', null), scroll: 30 },
+];
 const states: readonly AppState[] = [
   cniGone,
+  reading,
   calm,
   repairing,
   initialState(mode),
@@ -250,6 +279,19 @@ describe('at any size', () => {
     zoom: fc.boolean(),
     expanded: fc.boolean(),
     ascii: fc.boolean(),
+    detail: fc.constantFrom(...details),
+    moment: fc.constantFrom(
+      null,
+      ...cniGone.world.history.changes.slice(0, 2).map(change => ({ change, scroll: 1 })),
+    ),
+    text: fc.record({
+      wrap: fc.boolean(),
+      times: fc.boolean(),
+      x: fc.integer({ min: 0, max: 60 }),
+      only: fc.boolean(),
+    }),
+    filter: fc.constantFrom('', 'line', 'nothing holds this'),
+    follow: fc.boolean(),
   });
 
   it('fills the screen exactly, no line wider and none missing', () => {

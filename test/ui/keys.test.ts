@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AppState, initialState } from '../../src/store/app-state.ts';
+import { askedLog, detailOf } from '../../src/store/looking.ts';
 import { whyDisabled } from '../../src/store/select/disabled.ts';
 import { field } from '../../src/text/field.ts';
 import { intentsOf } from '../../src/ui/dispatch.ts';
@@ -10,7 +11,7 @@ import { hints } from '../../src/ui/panes/footer.ts';
 import { helpRows } from '../../src/ui/panes/help.ts';
 import { plain } from '../../src/ui/row.ts';
 import { deskWith } from './desk.ts';
-import { armed, calm, cniGone, mode, NOW, repairing } from './fixtures/story.ts';
+import { armed, calm, cniGone, mode, NOW, repairing, running } from './fixtures/story.ts';
 
 const look = { colour: false, ascii: false };
 const scene = (state: AppState) => ({ state, now: NOW, time: NOW, turn: 0, look });
@@ -65,17 +66,34 @@ describe('the table of keys', () => {
       ...cniGone,
       view: {
         ...cniGone.view,
-        detail: { ref: { kind: mode.context, namespace: null, name: mode.context }, yaml: false, scroll: 0 },
+        detail: detailOf({ kind: mode.context, namespace: null, name: mode.context }, 'facts', null),
       },
     };
+    const about = { kind: field('Pod'), namespace: field('x'), name: field('p') };
+    const container = {
+      ...cniGone,
+      podLog: askedLog(about, { containers: [field('a'), field('b')] }),
+      view: { ...cniGone.view, detail: detailOf(about, 'log', null) },
+    };
+    const past = { ...calm, runs: { ...calm.runs, past: [running, { ...running, id: 'b' }] } };
+    const runs = { ...past, view: { ...past.view, tab: 'log' as const } };
     const zoomed = { ...cniGone, view: { ...cniGone.view, zoom: true } };
     const probing = {
       ...cniGone,
       world: { ...cniGone.world, model: cniGone.world.model && { ...cniGone.world.model, fix: null } },
     };
-    const all = [cniGone, calm, repairing, simulated, filtered, detail, zoomed, probing].flatMap(state =>
-      hints(scene(state)).map(({ id }) => id),
-    );
+    const all = [
+      cniGone,
+      calm,
+      repairing,
+      simulated,
+      filtered,
+      detail,
+      container,
+      runs,
+      zoomed,
+      probing,
+    ].flatMap(state => hints(scene(state)).map(({ id }) => id));
     for (const binding of bindings) if (binding.hint !== null) expect(all).toContain(binding.id);
   });
 });

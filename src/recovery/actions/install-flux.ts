@@ -2,6 +2,7 @@ import type { Problem } from '../../layers/problems.ts';
 import { say } from '../../text/safe.ts';
 import type { Action, Bench, Fault } from '../action.ts';
 import { controllerAlive } from '../flux-owner.ts';
+import { withFluxAside } from '../flux-suspend.ts';
 import { syncStep } from '../helmfile-step.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
 import type { Release } from '../releases.ts';
@@ -26,7 +27,11 @@ export const installFlux: Action = {
           title: say`Restore Flux: operator, then instance`,
           danger: 2,
           word: bench.diagnosis.cluster.context,
-          steps: releases.map(release => syncStep(bench, release.name, 15 * 60_000)),
+          steps: withFluxAside(
+            releases,
+            releases.map(release => syncStep(bench, release, 15 * 60_000)),
+            bench,
+          ),
           effect: say`installs the Flux operator and tells it which Flux to run; applications are left as they are`,
           takes: say`1-4 min`,
           expectedMs: 120_000,

@@ -2,6 +2,7 @@ import { type ObjectRef, refText } from '../../cluster/object-ref.ts';
 import { say } from '../../text/safe.ts';
 import type { Action, Bench } from '../action.ts';
 import { deleteStep, kubectl } from '../api-step.ts';
+import { withFluxAside } from '../flux-suspend.ts';
 import { warn } from '../guard.ts';
 import { syncStep } from '../helmfile-step.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
@@ -32,14 +33,18 @@ export const recreateDnsService: Action = {
       title: say`Make ${refText(object)} again by syncing ${release.name}`,
       danger: 3,
       word: object.name,
-      steps: [
-        deleteStep(bench, object, {
-          title: say`delete ${refText(object)}`,
-          command: kubectl(bench, object, say`delete`, say`service`, object.name),
-          ...(uid === undefined ? {} : { uid }),
-        }),
-        syncStep(bench, release.name, 15 * 60_000),
-      ],
+      steps: withFluxAside(
+        [release],
+        [
+          deleteStep(bench, object, {
+            title: say`delete ${refText(object)}`,
+            command: kubectl(bench, object, say`delete`, say`service`, object.name),
+            ...(uid === undefined ? {} : { uid }),
+          }),
+          syncStep(bench, release, 15 * 60_000),
+        ],
+        bench,
+      ),
       effect: say`no name is answered for some seconds; then the Service has the address that the release gives it`,
       takes: say`about 30 s`,
       expectedMs: 30_000,

@@ -1,7 +1,7 @@
 import { type ObjectRef, refText } from '../../cluster/object-ref.ts';
 import { say } from '../../text/safe.ts';
 import type { Action } from '../action.ts';
-import { isSuspended, suspendable } from '../flux-objects.ts';
+import { isSuspended, suspendable, suspendedByUs } from '../flux-objects.ts';
 import { suspendPlan } from '../flux-suspend.ts';
 import { parseRef } from '../target.ts';
 
@@ -16,7 +16,9 @@ export const resume: Action = {
       .map(refText),
   treats: (fault, bench) => {
     const object: ObjectRef | null = fault.problem === 'suspended' ? fault.object : null;
-    return object !== null && isSuspended(object, bench) ? [{ target: refText(object), rank: 30 }] : [];
+    if (object === null || !isSuspended(object, bench)) return [];
+    const isOurs = suspendedByUs(bench).some(one => refText(one) === refText(object));
+    return [{ target: refText(object), rank: isOurs ? 1 : 30 }];
   },
   plan: (target, bench) => {
     const object = parseRef(target);

@@ -1,5 +1,6 @@
 import { say } from '../../text/safe.ts';
 import type { Action } from '../action.ts';
+import { withFluxAside } from '../flux-suspend.ts';
 import { syncStep } from '../helmfile-step.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
 import { isDowngrade } from '../release-guards.ts';
@@ -25,7 +26,7 @@ export const syncAll: Action = {
       title: say`Sync all ${releases.length} releases in their order`,
       danger: dangerous ? 3 : 2,
       word: bench.diagnosis.cluster.context,
-      steps: [syncStep(bench, null, 30 * 60_000)],
+      steps: withFluxAside(releases, [syncStep(bench, null, 30 * 60_000)], bench),
       effect: say`creates missing objects of every release again; stops at the first that fails`,
       takes: say`4-12 min`,
       expectedMs: 6 * 60_000,

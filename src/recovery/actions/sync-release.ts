@@ -4,8 +4,9 @@ import { say } from '../../text/safe.ts';
 import type { Action, Bench } from '../action.ts';
 import { dangerOf } from '../danger.ts';
 import { fluxOwner } from '../flux-owner.ts';
+import { withFluxAside } from '../flux-suspend.ts';
 import { stop } from '../guard.ts';
-import { clusterGuards, repositoryGuards, toolGuards } from '../guards.ts';
+import { clusterGuards, hookGuards, repositoryGuards, toolGuards } from '../guards.ts';
 import { syncStep } from '../helmfile-step.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
 import type { Guard, Plan } from '../plan.ts';
@@ -69,6 +70,7 @@ export function syncGuards(releases: readonly Release[], layer: LayerId, bench: 
     ...repositoryGuards(bench),
     ...toolGuards(['helmfile', 'helm'], bench),
     ...clusterGuards(layer, bench),
+    ...hookGuards(bench),
     ...releases.flatMap(release => releaseGuards(release, bench)),
     ...(releases.length === 0 ? [stop(say`the releases of the helmfile could not be read`)] : []),
   ];
@@ -76,6 +78,12 @@ export function syncGuards(releases: readonly Release[], layer: LayerId, bench: 
 
 /** Where a release outside of the chain is verified: it runs as an application does. */
 const BESIDE: LayerId = 'service-discovery';
+
+/** CoreDNS's chart brings the Service too: pods that run prove only half of it. */
+export function provedAt(release: Release): LayerId {
+  const layer = layerOf(release) ?? BESIDE;
+  return layer === 'dns' ? 'service-discovery' : layer;
+}
 
 function syncPlan(release: Release, bench: Bench): Plan {
   const layer = layerOf(release) ?? BESIDE;
@@ -88,13 +96,13 @@ function syncPlan(release: Release, bench: Bench): Plan {
     title: say`Sync release ${release.name} (${release.namespace})`,
     danger,
     word: release.name,
-    steps: [syncStep(bench, release.name, 15 * 60_000)],
+    steps: withFluxAside([release], [syncStep(bench, release, 15 * 60_000)], bench),
     effect: cni
       ? say`creates missing objects of ${release.name} again and restarts changed agents; this can interrupt the network of every pod`
       : say`creates missing objects of ${release.name} again and undoes changes made by hand`,
     takes: cni ? say`1-4 min; nodes turn Ready about 30 s after the agents` : say`up to 2 min`,
     expectedMs: cni ? 150_000 : 60_000,
-    success: layerHealthy(bench, layer),
+    success: layerHealthy(bench, provedAt(release)),
     guards: syncGuards([release], layer, bench),
   });
 }

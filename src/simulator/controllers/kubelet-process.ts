@@ -70,7 +70,7 @@ export function startLines(life: Life, pod: Stored): string[] {
   return [];
 }
 
-/** Pods that run a script, as probes do: DNS questions in it are answered as the cluster would. */
+/** Pods that run a script, as probes do: DNS questions in it are answered as the cluster would, and `echo` prints. */
 export function programOf(life: Life, pod: Stored): Program | undefined {
   const { restartPolicy, containers } = pod.spec;
   if (restartPolicy !== 'Never') return undefined;
@@ -78,9 +78,13 @@ export function programOf(life: Life, pod: Stored): Program | undefined {
   const lines: string[] = [];
   let exitCode = 0;
   let takes = 800;
-  for (const [, name = '', server] of text.matchAll(
-    /nslookup\s+(?:-\S+\s+)*([^\s;|&>"']+)(?:\s+([\d.]+))?/g,
+  for (const [, echoed, name = '', server] of text.matchAll(
+    /\becho\s+([^\n;|&>"']+)|nslookup\s+(?:-\S+\s+)*([^\s;|&>"']+)(?:\s+([\d.]+))?/g,
   )) {
+    if (echoed !== undefined) {
+      lines.push(echoed.trim().replaceAll('$?', String(exitCode)));
+      continue;
+    }
     const result = nslookup(life, name, server ?? DNS_ADDRESS);
     lines.push(...result.lines);
     exitCode = result.exitCode;

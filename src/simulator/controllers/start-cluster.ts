@@ -22,6 +22,7 @@ import { startLeaderLeases, startNodeLeases } from './leases.ts';
 import { startNodeLifecycle } from './node-lifecycle.ts';
 import { startReplicaSets } from './replicasets.ts';
 import { startScheduler } from './scheduler.ts';
+import { startServiceAccounts } from './service-accounts.ts';
 import { type Controller, createSwitches, type Life, type Switches } from './switches.ts';
 import { startWebhooks } from './webhooks.ts';
 
@@ -35,6 +36,7 @@ const CONTROLLERS: readonly Controller[] = [
   startKubelets,
   startCilium,
   startScheduler,
+  startServiceAccounts,
   startNodeLifecycle,
   startDaemonSets,
   startReplicaSets,

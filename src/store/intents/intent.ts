@@ -1,3 +1,4 @@
+import type { ObjectRef } from '../../cluster/object-ref.ts';
 import type { LayerId } from '../../layers/layer.ts';
 import type { Plan } from '../../recovery/plan.ts';
 import type { Safe } from '../../text/safe.ts';
@@ -12,6 +13,10 @@ export type Intent =
   | { readonly kind: 'tab'; readonly tab: Tab }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number }
   | { readonly kind: 'match'; readonly by: 1 | -1 }
+  | { readonly kind: 'link'; readonly by: 1 | -1 }
+  | { readonly kind: 'sideways'; readonly by: number }
+  /** To the log of an older or newer run. */
+  | { readonly kind: 'run'; readonly by: 1 | -1 }
   | { readonly kind: 'zoom'; readonly on: boolean }
   | { readonly kind: 'remedy'; readonly key: string }
   | { readonly kind: 'type'; readonly text: string }
@@ -28,6 +33,13 @@ export type Intent =
         | 'filter'
         | 'help'
         | 'follow'
+        | 'wrap'
+        | 'times'
+        | 'only'
+        | 'root-object'
+        | 'pod-log'
+        | 'previous'
+        | 'container'
         | 'refresh'
         | 'contexts'
         | 'faults'
@@ -35,6 +47,7 @@ export type Intent =
         | 'suspend'
         | 'save-log'
         | 'unlock'
+        | 'probe'
         | 'fix'
         | 'remedies'
         | 'stop'
@@ -50,7 +63,19 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'break'; readonly fault: Fault; readonly undo: boolean }
   | { readonly kind: 'switch-context'; readonly context: Safe }
-  | { readonly kind: 'refresh' | 'quit' | 'repaint' | 'suspend' | 'save-log' };
+  /** Reads one object, its events and its pods. */
+  | { readonly kind: 'read-object'; readonly ref: ObjectRef }
+  /** Streams the log of a container; of the first failing pod when `ref` is a workload. Null: the container that fails. */
+  | {
+      readonly kind: 'follow-log';
+      readonly ref: ObjectRef;
+      readonly container: Safe | null;
+      readonly previous: boolean;
+    }
+  | { readonly kind: 'close-log' }
+  /** Reads the output of a run of earlier days back from its files. */
+  | { readonly kind: 'read-run'; readonly id: string }
+  | { readonly kind: 'probe' | 'refresh' | 'quit' | 'repaint' | 'suspend' | 'save-log' };
 
 /** What a reducer may know apart from the state. */
 export interface Circumstances {
@@ -59,6 +84,8 @@ export interface Circumstances {
   /** Rows that the scrolled pane shows, and rows that it has. */
   readonly page: number;
   readonly total: number;
+  /** First of these rows that is shown, when the pane moved it by itself. */
+  readonly start?: number | undefined;
   /** False when the open question does not fit on the screen. */
   readonly isReadable?: boolean;
 }

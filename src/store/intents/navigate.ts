@@ -1,41 +1,65 @@
 import type { ObjectRef } from '../../cluster/object-ref.ts';
 import { layerIds } from '../../layers/layer.ts';
-import { say } from '../../text/safe.ts';
 import type { AppState, Tab, View } from '../app-state.ts';
+import type { Detail } from '../looking.ts';
 import { selectedLayer } from '../select/chosen.ts';
-import { eventRows } from '../select/events.ts';
+import { shownEvents } from '../select/events.ts';
 import { objectRows } from '../select/objects.ts';
-import { shownRun } from '../select/runs.ts';
-import { tell } from '../updates.ts';
+import { textKind } from '../select/shown-text.ts';
+import { whyItems } from '../select/why-items.ts';
 import type { Circumstances } from './intent.ts';
+import { moveText } from './text.ts';
 
 /** Tabs in which one row is selected; the others only scroll. */
-export const listTabs: ReadonlySet<Tab> = new Set(['events', 'objects']);
+export const listTabs: ReadonlySet<Tab> = new Set(['why', 'events', 'objects', 'history']);
 
 /** Moves the selection or the page of whatever has the focus, and stops at its ends. */
 export function move(state: AppState, by: number, around: Circumstances): AppState {
   const { view } = state;
+  const last = around.total - around.page;
   if (view.overlay !== null) return withView(state, { overlay: moveOverlay(state, by, around) });
+  if (view.moment !== null) {
+    const scroll = clamp(Math.min(view.moment.scroll, Math.max(0, last)) + by, last);
+    return withView(state, { moment: { ...view.moment, scroll } });
+  }
+  const isSide = view.detail !== null || view.focus === 'side';
+  if (isSide && textKind(state) !== null) return moveText(state, by, around);
   if (view.detail !== null) {
-    const scroll = clamp(view.detail.scroll + by, around.total - around.page);
-    return withView(state, { detail: { ...view.detail, scroll } });
+    const from = around.start ?? view.detail.scroll;
+    return withView(state, { detail: { ...view.detail, scroll: clamp(from + by, last), isRevealed: false } });
   }
   if (view.focus === 'tower') return moveLayer(state, by);
-  const last = around.total - (listTabs.has(view.tab) ? 1 : around.page);
-  if (view.tab === 'log' && view.follow) {
-    return by < 0
-      ? withView(state, { follow: false, scroll: { ...view.scroll, log: clamp(last + by, last) } })
-      : state;
-  }
-  const next = clamp(Math.min(view.scroll[view.tab], Math.max(0, last)) + by, last);
-  return withView(state, {
-    scroll: { ...view.scroll, [view.tab]: next },
-    follow: view.tab === 'log' ? next >= last : view.follow,
-  });
+  const end = listTabs.has(view.tab) ? around.total - 1 : last;
+  const next = clamp(Math.min(view.scroll[view.tab], Math.max(0, end)) + by, end);
+  return withView(state, { scroll: { ...view.scroll, [view.tab]: next } });
 }
 
 export function openTab(state: AppState, tab: Tab): AppState {
-  return withView(state, { tab, focus: 'side', detail: null });
+  const { view } = left(state);
+  const filter = view.tab === tab ? view.filter : '';
+  return withView(state, { ...view, tab, focus: 'side', filter });
+}
+
+/** The state without what is shown in full: the lists as they were, logs followed again. */
+export function left(state: AppState): AppState {
+  const { view } = state;
+  if (view.detail === null) return view.moment === null ? state : withView(state, { moment: null });
+  const change = { detail: null, moment: null, follow: true, pausedAt: null } as const;
+  return withView(state, { ...change, filter: view.listFilter, listFilter: '' });
+}
+
+/** Shows something in full. What a list was filtered by is not what is searched for in there. */
+export function opened(state: AppState, detail: Detail): AppState {
+  const { view } = state;
+  const listFilter = view.detail === null ? view.filter : view.listFilter;
+  const change = { detail, listFilter, filter: '', moment: null, focus: 'side', overlay: null } as const;
+  return withView(state, { ...change, follow: true, pausedAt: null });
+}
+
+function closed(state: AppState, detail: Detail): AppState {
+  const { before } = detail;
+  const filter = before === null ? state.view.listFilter : '';
+  return withView(state, { detail: before, filter, follow: true, pausedAt: null });
 }
 
 /** Closes the topmost thing, one at a time; undefined when nothing is open. */
@@ -43,7 +67,10 @@ export function back(state: AppState): AppState | undefined {
   const { view } = state;
   if (view.overlay !== null) return withView(state, { overlay: null });
   if (view.filtering) return withView(state, { filtering: false, filter: '' });
-  if (view.detail !== null) return withView(state, { detail: null });
+  if (view.filter !== '' && textKind(state) !== null)
+    return withView(state, { filter: '', text: { ...view.text, only: false } });
+  if (view.moment !== null) return withView(state, { moment: null });
+  if (view.detail !== null) return closed(state, view.detail);
   if (view.filter !== '') return withView(state, { filter: '' });
   if (view.zoom) return withView(state, { zoom: false });
   if (view.expanded) return withView(state, { expanded: false });
@@ -52,50 +79,29 @@ export function back(state: AppState): AppState | undefined {
   return undefined;
 }
 
-/** Shows the object that the focus is on, in full. */
-export function showDetail(state: AppState, yaml: boolean, now: number): AppState {
-  const { view } = state;
-  if (view.detail !== null)
-    return withView(state, { detail: { ...view.detail, yaml: yaml && !view.detail.yaml } });
-  const ref = objectInFocus(state);
-  if (ref === null) return tell(state, say`nothing here that could be shown in detail`, now);
-  return withView(state, { detail: { ref, yaml, scroll: 0 }, focus: 'side' });
-}
-
-/** Goes to the next or previous line of the log that holds the text searched for. */
-export function nextMatch(state: AppState, by: 1 | -1, around: Circumstances): AppState {
-  const { view } = state;
-  if (view.tab !== 'log') return move(state, by, around);
-  const lines = shownRun(state)?.lines ?? [];
-  const wanted = view.filter.toLowerCase();
-  const at = view.follow ? around.total - around.page : view.scroll.log;
-  for (let i = at + by; i >= 0 && i < lines.length; i += by) {
-    if (lines[i]?.text.toLowerCase().includes(wanted)) {
-      return withView(state, { follow: false, scroll: { ...view.scroll, log: i } });
-    }
-  }
-  return tell(state, say`no more matches`, around.now);
-}
-
 export function withView(state: AppState, change: Partial<View>): AppState {
   return { ...state, view: { ...state.view, ...change } };
 }
 
-function objectInFocus(state: AppState): ObjectRef | null {
+/** The object that the focus is on; null when there is none. */
+export function objectInFocus(state: AppState): ObjectRef | null {
   const { view, world } = state;
-  if (view.focus === 'side' && view.tab === 'objects') {
-    const rows = objectRows(state);
-    return rows[Math.min(view.scroll.objects, rows.length - 1)]?.ref ?? null;
-  }
-  if (view.focus === 'side' && view.tab === 'events') {
-    const rows = eventRows(state);
-    return rows[Math.min(view.scroll.events, rows.length - 1)]?.ref ?? null;
+  const chosen = view.scroll[view.tab];
+  if (view.focus === 'side') {
+    if (view.tab === 'objects') return at(objectRows(state), chosen)?.ref ?? null;
+    if (view.tab === 'events') return at(shownEvents(state), chosen)?.ref ?? null;
+    if (view.tab === 'why') return at(whyItems(state), chosen)?.ref ?? null;
   }
   const layer = selectedLayer(state);
   const root = world.model?.diagnosis.root;
   if (root?.layer === layer && root.object !== null) return root.object;
   const seen = world.model?.diagnosis.layers.find(other => other.id === layer);
   return seen?.findings.find(finding => finding.object !== null)?.object ?? null;
+}
+
+/** The row of a list that is selected, or its last one when it has become shorter. */
+function at<T>(rows: readonly T[], index: number): T | undefined {
+  return rows[Math.min(index, rows.length - 1)];
 }
 
 function moveLayer(state: AppState, by: number): AppState {

@@ -39,6 +39,16 @@ export function byKey(state: AppState, key: string, around: Circumstances): Outc
   return only(list(state, found, say`${found.length} remedies`));
 }
 
+/** Starts the active checks. They run pods for a moment, so the lock must be open; nothing that runs is touched. */
+export function probe(state: AppState, { now }: Circumstances): Outcome {
+  if (!isArmed(state, now)) {
+    return only(
+      tell(state, say`press u to unlock first: probes run a short-lived pod on each node`, now, 'bad'),
+    );
+  }
+  return only(tell(state, say`probing: DNS, and a short-lived pod on each node`, now), { kind: 'probe' });
+}
+
 /** Lists all remedies of the selected layer. */
 export function listRemedies(state: AppState): AppState {
   const layer = selectedLayer(state);

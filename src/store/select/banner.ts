@@ -53,11 +53,9 @@ export function banner(state: AppState): Banner {
 
 function calm(state: AppState, layers: readonly LayerView[]): Banner {
   const components = state.world.model?.diagnosis.components ?? [];
-  const drifted = components.filter(
-    component =>
-      component.wanted !== null && component.running !== null && component.wanted !== component.running,
-  );
-  const since = layers.map(layer => layer.since).filter(at => at !== null);
+  // Whether versions differ is judged where it is known what they are versions of: a chart's is not its program's.
+  const drifted = components.filter(({ findings }) => findings.some(({ problem }) => problem === 'drift'));
+  const since = layers.map(layer => layer.since ?? seenSince(state, layer.id)).filter(at => at !== null);
   return {
     kind: 'calm',
     since: since.length === 0 ? null : Math.max(...since),
@@ -65,4 +63,9 @@ function calm(state: AppState, layers: readonly LayerView[]): Banner {
     behind: drifted.map(component => component.name),
     quiet: layers.filter(layer => layer.verdict !== 'healthy').length,
   };
+}
+
+/** A layer that never changed has been as it is at least since the first look at it. */
+function seenSince({ world }: AppState, id: LayerView['id']): number | null {
+  return world.history.changes.findLast(change => change.layer === id)?.at ?? null;
 }

@@ -4,7 +4,8 @@ import type { Intent } from '../intents/intent.ts';
 import { isActive } from '../updates.ts';
 import { selectedLayer } from './chosen.ts';
 import { remediesByKey, whyNoRemedy } from './remedies.ts';
-import { shownRun } from './runs.ts';
+import { allRuns, shownRun } from './runs.ts';
+import { textKind } from './shown-text.ts';
 
 /** Why an intent cannot do anything now, in one sentence; null when it can. Footer, help and keys all ask here. */
 export function whyDisabled(state: AppState, intent: Intent): Safe | null {
@@ -29,8 +30,22 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
     case 'match':
       return view.filter === '' ? say`nothing is searched for: press / first` : null;
     case 'copy':
+      return textKind(state) === null && shownRun(state) === null ? say`there is no log yet` : null;
     case 'save-log':
+      if (view.detail?.show === 'log') return say`a container's log is not kept here: y copies it`;
       return shownRun(state) === null ? say`there is no log yet` : null;
+    case 'run':
+      return allRuns(state).length < 2 ? say`there is no other run` : null;
+    case 'wrap':
+    case 'times':
+      return textKind(state) === null ? say`this is for logs and YAML` : null;
+    case 'previous':
+    case 'container':
+      return view.detail?.show === 'log' ? null : say`no container's log is open: L opens one`;
+    case 'root-object':
+      return state.world.model?.diagnosis.root == null
+        ? say`nothing is broken: there is no root cause`
+        : null;
     default:
       return null;
   }

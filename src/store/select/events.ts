@@ -1,6 +1,6 @@
 import type { Event } from '../../cluster/kinds.ts';
 import type { ObjectRef } from '../../cluster/object-ref.ts';
-import type { LayerId } from '../../layers/layer.ts';
+import { type LayerId, layerIds } from '../../layers/layer.ts';
 import type { Safe } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
 import { selectedLayer } from './chosen.ts';
@@ -34,6 +34,12 @@ export function eventRows(state: AppState): readonly EventRow[] {
     .toSorted((a, b) => Number(b.mine) - Number(a.mine) || (b.last ?? 0) - (a.last ?? 0));
   remembered = { items, layer, filter, rows };
   return rows;
+}
+
+/** The warnings that the tab lists: those of the selected layer, or of all. */
+export function shownEvents(state: AppState): readonly EventRow[] {
+  const all = eventRows(state);
+  return state.view.everywhere ? all : all.filter(row => row.mine);
 }
 
 /** When an event was seen last: newer API servers say it in the series. */
@@ -101,7 +107,7 @@ function belongs(event: Event, layer: LayerId): boolean {
     case 'flux':
       return namespace === 'flux-system' && !gitops.test(kind);
     case 'apps':
-      return gitops.test(kind);
+      return gitops.test(kind) || !layerIds.some(other => other !== 'apps' && belongs(event, other));
   }
 }
 

@@ -1,21 +1,16 @@
 import { type KindId, kinds } from '../../cluster/kinds.ts';
-import type { Metadata } from '../../cluster/metadata.ts';
 import type { ObjectRef } from '../../cluster/object-ref.ts';
 import type { Snapshot, Stream } from '../../cluster/snapshot.ts';
 import { type StreamId, streamIds, streams } from '../../cluster/streams.ts';
 import type { LayerId } from '../../layers/layer.ts';
 import type { Safe } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
+import type { Kept } from '../looking.ts';
 import { selectedLayer } from './chosen.ts';
 import { type Word, words } from './object-word.ts';
 
 export interface ObjectRow extends Word {
   readonly ref: ObjectRef;
-}
-
-/** Any watched object, for what they have in common. */
-export interface Kept {
-  readonly metadata: Metadata;
 }
 
 const cni = /cilium|calico|flannel|canal|kube-router|kube-proxy|tigera/;

@@ -72,10 +72,12 @@ function explains(layers: number, apps: number): Safe {
 
 function fixRow({ fix }: Extract<Banner, { kind: 'root' }>, scene: Scene, columns: number): Row {
   if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
-  const left = [span(say`   F  `, 'key'), span(say`repair   `), span(commandOf(fix), 'key')];
+  const left = isByHand(fix)
+    ? [span(say`   by hand     `), span(commandOf(fix), 'key')]
+    : [span(say`   F  `, 'key'), span(say`repair   `), span(commandOf(fix), 'key')];
   const then = after(fix);
   const isShown = width(then) + columnsOf(left) <= columns;
-  const right = isShown ? [span(then, fix.blockedBy === null ? 'dim' : 'warn')] : blank;
+  const right = isShown ? [span(then, fix.blockedBy === null || isByHand(fix) ? 'dim' : 'warn')] : blank;
   return spread(left, right, columns, scene.look);
 }
 
@@ -83,7 +85,7 @@ function fixRow({ fix }: Extract<Banner, { kind: 'root' }>, scene: Scene, column
 function shortFix(fix: Remedy | null, scene: Scene, columns: number): Row[] {
   if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
   const rows = wrappedTo(2, commandOf(fix), columns - 5, scene.look, 'key');
-  const lead = (i: number): Row => [span(i === 0 ? say` F  ` : say`    `, 'key')];
+  const lead = (i: number): Row => [span(i === 0 && !isByHand(fix) ? say` F  ` : say`    `, 'key')];
   const commandRows = rows.map((row, i) => [...lead(i), ...row]);
   const then = after(fix);
   return then === ''
@@ -98,13 +100,27 @@ function fitsOneLine(fix: Remedy, columns: number): boolean {
 }
 
 function commandOf(fix: Remedy): Safe {
-  const [first] = fix.commands;
-  return first === undefined ? fix.title : argvLine(first);
+  const main = fix.commands[mainStep(fix)];
+  return main === undefined ? fix.title : argvLine(main);
 }
 
-/** What follows the first command, or why it cannot be run now. */
+/** Advice with commands to type elsewhere; no key runs it. */
+function isByHand(fix: Remedy): boolean {
+  return fix.plan.steps.length === 0;
+}
+
+/** The step that repairs: what only prepares for a tool (keeping Flux away) says little. */
+function mainStep({ plan, commands }: Remedy): number {
+  const at = plan.steps.length === commands.length ? plan.steps.findIndex(step => step.kind === 'tool') : 0;
+  return Math.max(0, at);
+}
+
+/** What goes with the command, or why it cannot be run now. */
 function after(fix: Remedy): Safe {
+  if (isByHand(fix)) return say`  by hand: ${fix.title} `;
   if (fix.blockedBy !== null) return say`  not now: ${fix.blockedBy} `;
+  const at = mainStep(fix);
+  if (at > 0) return say`  step ${at + 1} of ${fix.plan.steps.length} `;
   const more = fix.plan.steps.length - 1;
   if (more <= 0) return '' as Safe;
   return more === 1 ? say`  then 1 more step ` : say`  then ${more} more steps `;
@@ -172,7 +188,7 @@ function unclear(found: Extract<Banner, { kind: 'unclear' }>): Row[] {
 
 function calm(found: Extract<Banner, { kind: 'calm' }>, scene: Scene): Row {
   const parts: Safe[] = [
-    found.since === null
+    found.since === null || scene.time - found.since < 60_000
       ? say`all eight layers healthy`
       : say`all eight layers healthy for ${age(scene.time - found.since)}`,
   ];

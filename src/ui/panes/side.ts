@@ -7,6 +7,7 @@ import { detail } from '../tabs/detail.ts';
 import { events } from '../tabs/events.ts';
 import { history } from '../tabs/history.ts';
 import { log } from '../tabs/log.ts';
+import { moment } from '../tabs/moment.ts';
 import { objects } from '../tabs/objects.ts';
 import type { Page, TabView } from '../tabs/page.ts';
 import { why } from '../tabs/why.ts';
@@ -28,7 +29,11 @@ export function side(scene: Scene, columns: number, rows: number): Page {
   const inner = innerColumns(columns);
   const room = Math.max(0, rows - 2);
   const page =
-    view.detail === null ? views[view.tab](scene, inner, room) : detail(view.detail, scene, inner, room);
+    view.moment !== null
+      ? moment(view.moment, scene, inner, room)
+      : view.detail === null
+        ? views[view.tab](scene, inner, room)
+        : detail(view.detail, scene, inner, room);
   const hasFocus = view.focus === 'side';
   const frame = box(
     page.rows,

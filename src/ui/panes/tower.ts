@@ -3,9 +3,9 @@ import { layerIds } from '../../layers/layer.ts';
 import { isWrong, selectedLayer } from '../../store/select/chosen.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { box, innerColumns } from '../box.ts';
-import { blank, fitted, line, type Row, span } from '../row.ts';
+import { blank, fitted, type Row, span, wrappedTo } from '../row.ts';
 import type { Tone } from '../theme.ts';
-import { findingRows } from './findings.ts';
+import { findingHeight, findingRows } from './findings.ts';
 import type { Scene } from './scene.ts';
 import { verdictSpans } from './verdict.ts';
 
@@ -32,15 +32,35 @@ function panel(layer: LayerView, scene: Scene, columns: number, rows: number, is
   const tone: Tone = isRoot ? 'bad' : isSelected ? 'strong' : 'dim';
   const mark = isSelected ? ('▸' as Safe) : (' ' as Safe);
   const inner = innerColumns(columns);
-  const content = [
-    line(layer.summary, layer.verdict === 'healthy' ? 'dim' : 'plain'),
-    ...findingRows(layer, scene, inner, rows - (isBare ? 2 : 3)),
-  ];
+  const content = contentRows(layer, scene, inner, rows - (isBare ? 1 : 2));
   const title = [span(mark, 'key'), span(say`${layer.key} ${layer.title}`, isSelected ? 'strong' : 'plain')];
   return box(
     content,
     { title, corner: verdictSpans(layer, scene, isCalm), tone, columns, rows, bare: isBare },
     look,
+  );
+}
+
+/** The measure, whole where there is room for it, and the findings. */
+function contentRows(layer: LayerView, scene: Scene, columns: number, rows: number): Row[] {
+  const tone = layer.verdict === 'healthy' ? 'dim' : 'plain';
+  const wanted = findingRows(layer, scene, columns, rows - 1);
+  const measure = wrappedTo(
+    Math.max(1, Math.min(2, rows - wanted.length)),
+    layer.summary,
+    columns,
+    scene.look,
+    tone,
+  );
+  return [...measure, ...findingRows(layer, scene, columns, rows - measure.length)];
+}
+
+/** Lines below the first that a panel takes when all of it is told. */
+function wholeHeight(layer: LayerView, scene: Scene, columns: number): number {
+  const measure = wrappedTo(2, layer.summary, columns, scene.look).length - 1;
+  return (
+    measure +
+    (isConsequence(layer) ? Math.min(2, layer.findings.length) : findingHeight(layer, scene, columns))
   );
 }
 
@@ -64,7 +84,18 @@ function share(layers: readonly LayerView[], scene: Scene, spare: number, column
     given[layers.indexOf(layer)] = wanted;
     left -= wanted;
   }
+  // What is left over goes to what was cut, so that no room stays empty while something is untold.
+  for (const layer of layers.toSorted((a, b) => weight(a) - weight(b))) {
+    const has = given[layers.indexOf(layer)] ?? 0;
+    const more = Math.max(0, Math.min(left, wholeHeight(layer, scene, innerColumns(columns)) - has));
+    given[layers.indexOf(layer)] = has + more;
+    left -= more;
+  }
   return given;
+}
+
+function isConsequence({ blockedBy }: LayerView): boolean {
+  return blockedBy !== null;
 }
 
 /** What is only a consequence stays one line; a layer that waits for a higher one says what for. */

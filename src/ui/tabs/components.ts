@@ -20,7 +20,7 @@ export const components: TabView = (scene, columns, rows): Page => {
 
 function componentRows(component: Component, scene: Scene, wide: number): Row[] {
   const { wanted, installed, running, release, verdict } = component;
-  const isDrifted = wanted !== null && running !== null && wanted !== running;
+  const isDrifted = component.findings.some(({ problem }) => problem === 'drift');
   const row = [
     span(say`${verdictGlyph[verdict]} `, verdictTone[verdict]),
     ...column(component.name, wide + 6, scene, 'plain'),

@@ -1,18 +1,24 @@
+import type { Step } from '../../recovery/plan.ts';
 import type { Run, RunLine } from '../../runs/run.ts';
 import { layerOf } from '../../store/select/chosen.ts';
-import { shownRun } from '../../store/select/runs.ts';
+import { commandLine } from '../../store/select/command-line.ts';
+import { allRuns, shownRun } from '../../store/select/runs.ts';
+import { shownText } from '../../store/select/shown-text.ts';
 import { isActive } from '../../store/updates.ts';
-import { type Safe, say } from '../../text/safe.ts';
-import { stopwatch } from '../format.ts';
+import { join, type Safe, say } from '../../text/safe.ts';
+import { moment, stopwatch } from '../format.ts';
 import type { Scene } from '../panes/scene.ts';
 import { blank, line, type Row, span, spread } from '../row.ts';
 import type { Tone } from '../theme.ts';
 import { type Page, scrolled, type TabView } from './page.ts';
+import { footParts } from './text-foot.ts';
+import { type TextLine, textPane } from './text-pane.ts';
 
-/** The output of the running or last action: only the lines that are seen are ever laid out. */
+/** The output of the running or chosen action: only the lines that are seen are ever laid out. */
 export const log: TabView = (scene, columns, rows): Page => {
   const run = shownRun(scene.state);
-  if (run === null) {
+  const shown = shownText(scene.state);
+  if (run === null || shown === null) {
     return scrolled(
       [
         line(say`no action has run yet`, 'dim'),
@@ -22,46 +28,89 @@ export const log: TabView = (scene, columns, rows): Page => {
       rows,
     );
   }
-  const { follow, scroll, filter } = scene.state.view;
   const head = rows >= 6 ? headRows(run, scene, columns) : [];
   const room = Math.max(1, rows - head.length - (rows >= 4 ? 1 : 0));
-  const last = Math.max(0, run.lines.length - room);
-  const start = follow ? last : Math.min(scroll.log, last);
-  const body = run.lines.slice(start, start + room).map(entry => lineRow(entry, filter));
-  while (body.length < room) body.push(blank);
-  const foot = rows >= 4 ? [footRow(run, scene, follow ? 0 : run.lines.length - start - room)] : [];
-  return { rows: [...head, ...body, ...foot], page: room, total: run.lines.length };
+  const look = lineLook(run, scene);
+  const at = (index: number): TextLine => look(run.lines[shown.places?.[index] ?? index]);
+  const page =
+    shown.lines.length === 0
+      ? { rows: emptyRows(run, scene, room), page: room, below: 0 }
+      : textPane(shown, at, scene, columns, room);
+  const foot = rows >= 4 ? [footRow(run, scene, page.below, shown)] : [];
+  return { rows: [...head, ...page.rows, ...foot], page: page.page, total: shown.lines.length };
 };
 
 function headRows(run: Run, scene: Scene, columns: number): Row[] {
   const step = run.plan.steps[run.step];
   const passed = stopwatch((run.endedAt ?? scene.now) - run.startedAt);
-  const title = say`step ${Math.min(run.step + 1, run.plan.steps.length)} of ${run.plan.steps.length} · ${step?.title ?? run.plan.title}`;
+  const many = run.plan.steps.length;
+  const at =
+    many > 1 || isActive(run) ? say`step ${Math.min(run.step + 1, many)} of ${many} · ` : ('' as Safe);
+  const title = isActive(run) ? say`${at}${step?.title ?? run.plan.title}` : run.plan.title;
   const code = run.exitCode === null || run.exitCode === 0 ? ('' as Safe) : say` exit ${run.exitCode}`;
-  const summary = layerOf(scene.state, run.plan.success.layer)?.summary ?? run.plan.success.text;
-  return [
-    spread(
-      line(title, 'strong'),
-      [span(say` ${run.state as Safe} ${passed}${code}`, stateTone(run))],
-      columns,
-      scene.look,
-    ),
-    line(summary, 'dim'),
-    blank,
-  ];
+  const state = [span(say` ${run.state as Safe} ${passed}${code}`, stateTone(run))];
+  return [spread(line(title, 'strong'), state, columns, scene.look), secondRow(run, scene), blank];
 }
 
-const marks: Readonly<Record<RunLine['from'], readonly [Safe, Tone]>> = {
-  stdout: ['  ' as Safe, 'plain'],
-  stderr: ['! ' as Safe, 'warn'],
-  groundup: ['● ' as Safe, 'ok'],
-};
+/** While it runs, what it does to its layer; afterwards, which of the runs it is and why it ended so. */
+function secondRow(run: Run, scene: Scene): Row {
+  const all = allRuns(scene.state);
+  const index = all.findIndex(({ id }) => id === run.id);
+  const which =
+    all.length > 1 && index >= 0 ? [say`run ${all.length - index} of ${all.length}, [ ] others`] : [];
+  if (isActive(run)) {
+    const summary = layerOf(scene.state, run.plan.success.layer)?.summary ?? run.plan.success.text;
+    return line(join([summary, ...which], ' · '), 'dim');
+  }
+  const began = say`began ${moment(run.startedAt, scene.now)}`;
+  const why = run.failure === null ? [] : [run.failure];
+  return line(join([...why, began, ...which], ' · '), run.failure === null ? 'dim' : 'plain');
+}
 
-function lineRow(entry: RunLine, filter: string): Row {
-  const isHit = filter !== '' && entry.text.toLowerCase().includes(filter.toLowerCase());
-  const [mark, tone] = entry.text.startsWith('$ ') ? (['' as Safe, 'plain'] as const) : marks[entry.from];
-  const bare = entry.text.includes('\x1b') ? stripped(entry.text) : entry.text;
-  return [span(say`${stopwatch(entry.at)} `, 'dim'), span(mark, tone), span(bare, isHit ? 'key' : 'plain')];
+function emptyRows(run: Run, { state }: Scene, rows: number): Row[] {
+  const text =
+    state.view.filter !== '' && run.lines.length > 0
+      ? say`no line holds what is searched for`
+      : isActive(run)
+        ? say`no output yet`
+        : state.runs.opened?.id === run.id
+          ? say`it wrote no output`
+          : say`its output is being read back`;
+  return Array.from({ length: rows }, (_, i) => (i === 0 ? line(text, 'dim') : blank));
+}
+
+/**
+ * How each line is marked. Some tools write everything to stderr, so it is marked only where both streams occur;
+ * the command of a step is its heading.
+ */
+function lineLook(run: Run, scene: Scene): (entry: RunLine | undefined) => TextLine {
+  const { times } = scene.state.view.text;
+  const isMixed = run.lines.some(({ from }) => from === 'stdout');
+  const steps = new Map(
+    run.plan.steps.flatMap((step, i) => headingsOf(step).map(text => [text, i] as const)),
+  );
+  const many = run.plan.steps.length;
+  return entry => {
+    if (entry === undefined) return { lead: [], text: '' as Safe, tone: 'plain' };
+    const { at, from } = entry;
+    const time = times ? [span(say`${stopwatch(at)} `, 'dim')] : [];
+    const text = entry.text.includes('\x1b') ? stripped(entry.text) : entry.text;
+    if (from !== 'stdout' && text.startsWith('$ ')) {
+      const step = steps.get(text);
+      const number = step === undefined || many < 2 ? [] : [span(say`${step + 1}/${many} `, 'strong')];
+      return { lead: [...time, ...number], text, tone: 'strong' };
+    }
+    if (from === 'groundup') return { lead: [...time, span('● ' as Safe, 'ok')], text, tone: 'plain' };
+    if (from === 'stderr' && isMixed)
+      return { lead: [...time, span('! ' as Safe, 'warn')], text, tone: 'plain' };
+    return { lead: [...time, span('  ' as Safe)], text, tone: 'plain' };
+  };
+}
+
+/** The line that opens a step in the log, with its arguments quoted or as they are. */
+function headingsOf(step: Step): readonly string[] {
+  const argv = step.kind === 'api' ? step.command : [step.tool, ...step.args];
+  return [`$ ${commandLine(step)}`, `$ ${argv.join(' ')}`];
 }
 
 /** Colours of tools are left out here: the theme alone colours this screen. */
@@ -70,16 +119,14 @@ function stripped(text: Safe): Safe {
   return text.replace(/\x1b\[[0-9;]*m/g, '') as Safe;
 }
 
-function footRow(run: Run, scene: Scene, below: number): Row {
-  const { filter, follow } = scene.state.view;
-  const parts = [
-    below > 0 ? say`${below} more below` : follow && isActive(run) ? say`following` : say`end`,
-    say`${run.lines.length + run.dropped} lines`,
-  ];
-  if (run.dropped > 0) parts.push(say`oldest ${run.dropped} only in the file`);
-  if (filter !== '') parts.push(say`search: ${filter as Safe}`);
-  parts.push(say`saved in ${run.logFile as Safe}`);
-  return line(parts.join(' · ') as Safe, 'dim');
+function footRow(run: Run, scene: Scene, below: number, shown: Parameters<typeof footParts>[0]): Row {
+  const parts = footParts(shown, scene, below, isActive(run));
+  if (!isActive(run) && below === 0) {
+    const code = run.exitCode === null ? ('' as Safe) : say`, exit ${run.exitCode}`;
+    const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
+    parts[0] = say`${run.state as Safe}${took}${code}`;
+  }
+  return line(join([...parts, say`saved in ${run.logFile as Safe}`], ' · '), 'dim');
 }
 
 function stateTone(run: Run): Tone {

@@ -1,5 +1,6 @@
 import { type ObjectRow, objectRows } from '../../store/select/objects.ts';
 import { type Safe, say } from '../../text/safe.ts';
+import { width } from '../../text/width.ts';
 import { age } from '../format.ts';
 import type { Scene } from '../panes/scene.ts';
 import { cell, line, type Row, span, spread } from '../row.ts';
@@ -15,24 +16,46 @@ export const objects: TabView = (scene, columns, rows): Page => {
   }
   const selected = Math.min(scene.state.view.scroll.objects, all.length - 1);
   const start = windowStart(selected, all.length, rows);
+  const layout = layoutOf(all, columns);
   const shown = all
     .slice(start, start + rows)
-    .map((row, i) => objectRow(row, scene, columns, start + i === selected));
+    .map((row, i) => objectRow(row, layout, scene, columns, start + i === selected));
   return { rows: shown, page: rows, total: all.length };
 };
 
-function objectRow(row: ObjectRow, scene: Scene, columns: number, isSelected: boolean): Row {
+/** Below this, kinds are named as kubectl abbreviates them. */
+const NARROW = 60;
+
+interface Layout {
+  readonly kindOf: (kind: Safe) => Safe;
+  readonly kind: number;
+  readonly name: number;
+  /** All objects lie in one namespace, so it need not be said on every line. */
+  readonly isOneNamespace: boolean;
+}
+
+/** As much room for names as they need and up to two thirds: a name that is cut names nothing. */
+function layoutOf(all: readonly ObjectRow[], columns: number): Layout {
+  const isOneNamespace = new Set(all.map(({ ref }) => ref.namespace)).size === 1;
+  const kindOf = columns < NARROW ? shortestKind : shortKind;
+  const kind = Math.max(...all.map(({ ref }) => kindOf(ref.kind).length)) + 1;
+  const longest = Math.max(...all.map(row => width(nameOf(row, isOneNamespace))));
+  const most = Math.floor(((columns - kind) * 2) / 3);
+  return { kindOf, kind, name: Math.max(12, Math.min(longest, most)), isOneNamespace };
+}
+
+function nameOf({ ref }: ObjectRow, isOneNamespace: boolean): Safe {
+  return ref.namespace === null || isOneNamespace ? ref.name : say`${ref.namespace}/${ref.name}`;
+}
+
+function objectRow(row: ObjectRow, layout: Layout, scene: Scene, columns: number, isSelected: boolean): Row {
   const { look } = scene;
   const mark = isSelected && scene.state.view.focus === 'side' ? ('▸' as Safe) : (' ' as Safe);
-  const name = row.ref.namespace === null ? row.ref.name : say`${row.ref.namespace}/${row.ref.name}`;
-  const kindColumns = columns < 60 ? 8 : 13;
-  const nameColumns = Math.max(12, Math.floor((columns - kindColumns) * 0.5));
-  const tone = row.tone === 'dim' ? 'dim' : row.tone;
   const left = [
     span(mark, 'key'),
-    ...cell(shortKind(row.ref.kind), kindColumns, look, 'dim'),
-    ...cell(name, nameColumns, look, isSelected ? 'strong' : 'plain'),
-    span(say` ${row.word}`, tone),
+    ...cell(layout.kindOf(row.ref.kind), layout.kind, look, 'dim'),
+    ...cell(nameOf(row, layout.isOneNamespace), layout.name, look, isSelected ? 'strong' : 'plain'),
+    span(say` ${row.word}`, row.tone),
     span(row.note === '' ? ('' as Safe) : say`  ${row.note}`, 'dim'),
   ];
   const since = row.since === null ? ('' as Safe) : say` ${age(scene.time - row.since)}`;
@@ -49,4 +72,25 @@ const shorter: Readonly<Record<string, Safe>> = {
 
 function shortKind(kind: Safe): Safe {
   return shorter[kind] ?? kind;
+}
+
+const abbreviations: Readonly<Record<string, Safe>> = {
+  Pod: 'po' as Safe,
+  Node: 'no' as Safe,
+  Deployment: 'deploy' as Safe,
+  DaemonSet: 'ds' as Safe,
+  Service: 'svc' as Safe,
+  EndpointSlice: 'eps' as Safe,
+  Namespace: 'ns' as Safe,
+  APIService: 'apisvc' as Safe,
+  Kustomization: 'ks' as Safe,
+  HelmRelease: 'hr' as Safe,
+  GitRepository: 'git' as Safe,
+  OCIRepository: 'oci' as Safe,
+  HelmRepository: 'helm' as Safe,
+  HelmChart: 'chart' as Safe,
+};
+
+function shortestKind(kind: Safe): Safe {
+  return abbreviations[kind] ?? shortKind(kind);
 }

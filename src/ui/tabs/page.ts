@@ -7,6 +7,8 @@ export interface Page {
   /** Lines or list rows shown at once, and how many there are. */
   readonly page: number;
   readonly total: number;
+  /** First line shown, when the page moved it by itself. */
+  readonly start?: number;
 }
 
 export type TabView = (scene: Scene, columns: number, rows: number) => Page;

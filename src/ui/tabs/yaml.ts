@@ -7,31 +7,35 @@ const LONGEST = 2000;
 
 /** A kept object in the manner of YAML. Every text in it was made safe when it was read. */
 export function yamlRows(object: unknown): Row[] {
-  const out: Row[] = [];
-  dump(object, 0, out, '');
-  return out;
+  const out: string[] = [];
+  dump(object, '', '', out, 0);
+  return out.slice(0, LONGEST).map(text => line(text as Safe));
 }
 
-function dump(value: unknown, depth: number, out: Row[], lead: string): void {
-  const indent = '  '.repeat(depth);
+/** `lead` stands before the first line only: the dash of a list's item. */
+function dump(value: unknown, indent: string, lead: string, out: string[], depth: number): void {
   if (out.length >= LONGEST || depth > DEEPEST) return;
   if (Array.isArray(value)) {
-    for (const item of value) entry(`${indent}${lead}-`, '', item, depth, out);
+    for (const item of value) {
+      if (isNested(item)) dump(item, `${indent}  `, `${indent}- `, out, depth + 1);
+      else out.push(`${indent}- ${scalar('', item)}`);
+    }
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) entry(`${indent}${lead}${key}:`, key, item, depth, out);
+  let head = lead === '' ? indent : lead;
+  for (const [key, item] of Object.entries(value)) {
+    if (isNested(item)) {
+      const isEmpty = Object.keys(item).length === 0;
+      out.push(isEmpty ? `${head}${key}: ${Array.isArray(item) ? '[]' : '{}'}` : `${head}${key}:`);
+      dump(item, `${indent}${Array.isArray(item) ? '' : '  '}`, '', out, depth + 1);
+    } else out.push(`${head}${key}: ${scalar(key, item)}`);
+    head = indent;
+  }
 }
 
-function entry(head: string, key: string, value: unknown, depth: number, out: Row[]): void {
-  const isNested = typeof value === 'object' && value !== null;
-  if (!isNested) {
-    out.push(line(`${head} ${scalar(key, value)}` as Safe));
-    return;
-  }
-  const isEmpty = Object.keys(value).length === 0;
-  out.push(line((isEmpty ? `${head} ${Array.isArray(value) ? '[]' : '{}'}` : head) as Safe));
-  dump(value, depth + 1, out, '');
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Times are kept as numbers and read as dates. */

@@ -63,6 +63,17 @@ describe('flux', () => {
     const { code, stderr } = await run(simulation, 'flux reconcile source git flux-system --timeout 60s');
     expect(code).toBe(1);
     expect(stderr).toMatch(/◎ waiting for GitRepository reconciliation\n✗ context deadline exceeded\n$/);
+    simulation.faults.find(one => one.name === 'flux-gone')?.undo();
+  });
+
+  it('never says why a reconciliation fails that is tried again', async () => {
+    const fault = simulation.faults.find(one => one.name === 'source-auth');
+    fault?.break();
+    const { code, stderr } = await run(simulation, 'flux reconcile source git flux-system --timeout 60s');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/◎ waiting for GitRepository reconciliation\n✗ context deadline exceeded\n$/);
+    fault?.undo();
+    expect((await run(simulation, 'flux reconcile source git flux-system')).code).toBe(0);
   });
 
   it('misses controllers that were deleted', async () => {

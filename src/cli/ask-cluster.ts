@@ -1,0 +1,66 @@
+import { accessReviewer } from '../kube/access-review.ts';
+import { leaseStore } from '../kube/lease.ts';
+import type { Transport } from '../kube/transport.ts';
+import { blockedBy } from '../recovery/guard.ts';
+import { needGuards } from '../recovery/need-guards.ts';
+import type { Guard, Plan } from '../recovery/plan.ts';
+import { hasEndedHere, type LeaseAnswer, leaseGuard } from '../runs/lease-guard.ts';
+import type { Holder } from '../runs/lease-watch.ts';
+import { outlivesGuard } from '../runs/outlives.ts';
+import { type Safe, say } from '../text/safe.ts';
+
+export interface AskerOptions {
+  readonly request: Transport['request'];
+  readonly stateDir: string;
+  /** Cluster time, epoch ms. */
+  readonly now: () => number;
+  readonly holder: () => Holder | null;
+}
+
+/** Adds to a plan what only the API server and this machine can tell, each time anew. */
+export function planAsker({ request, stateDir, now, holder }: AskerOptions) {
+  const review = accessReviewer(request);
+  const leases = leaseStore(request);
+
+  const lock = async (): Promise<LeaseAnswer> => {
+    const read = await leases.read();
+    const hasEnded =
+      read.ok && read.record !== null && (await hasEndedHere(stateDir, read.record, Date.now()));
+    return leaseGuard(read, holder(), { hasEnded, now: now() });
+  };
+  const asked = async (plan: Plan): Promise<Plan> => {
+    const [answers, held, session] = await Promise.all([
+      Promise.all((plan.needs ?? []).map(async need => ({ need, answer: await review(need) }))),
+      lock(),
+      outlivesGuard(),
+    ]);
+    const late = [...needGuards(answers), held.guard, ...(session === null ? [] : [session])];
+    return withLate(plan, late, held);
+  };
+  return {
+    asked,
+    /** The last word before a start: what was confirmed must be what is true now. */
+    mayStart: async (plan: Plan): Promise<Safe | null> => {
+      const fresh = await asked(plan);
+      const refusal = blockedBy(fresh.guards);
+      if (refusal !== null || fresh.takeOver === undefined) return refusal;
+      return fresh.takeOver.version === plan.takeOver?.version
+        ? null
+        : say`${fresh.takeOver.by} held the lock and fell silent: look at it again and confirm to take over`;
+    },
+  };
+}
+
+/** Taking a lock away from somebody is confirmed with a typed word. */
+function withLate(plan: Plan, late: readonly Guard[], { takeOver }: LeaseAnswer): Plan {
+  const { takeOver: _, ...rest } = plan;
+  return {
+    ...rest,
+    typedWord: plan.typedWord ?? (takeOver !== undefined ? plan.cluster.context : null),
+    guards: [
+      ...plan.guards.filter(one => one.about !== 'asked'),
+      ...late.map(one => ({ ...one, about: 'asked' as const })),
+    ],
+    ...(takeOver === undefined ? {} : { takeOver }),
+  };
+}

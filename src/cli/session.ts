@@ -1,0 +1,166 @@
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
+import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
+import { leaseRecord } from '../kube/lease.ts';
+import type { Limits } from '../kube/limits.ts';
+import { type Cluster, openCluster } from '../kube/open-cluster.ts';
+import type { Bench } from '../recovery/action.ts';
+import type { Plan, Workshop } from '../recovery/plan.ts';
+import { type Holder, watchLease } from '../runs/lease-watch.ts';
+import { createRuns, type Runs } from '../runs/runs.ts';
+import type { Model } from '../store/app-state.ts';
+import { toolEnvironment } from '../tools/environment.ts';
+import { safePath } from '../tools/find.ts';
+import { inspectWorkshop } from '../tools/repository.ts';
+import { planAsker } from './ask-cluster.ts';
+import { assessor, emptyWorkshop } from './assess.ts';
+import { triedRuns } from './tried-runs.ts';
+
+export interface SessionOptions {
+  readonly resolved: ResolvedKubeconfig;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the repository is looked for. */
+  readonly cwd: string;
+  readonly stateDir: string;
+  /** Wall clock, epoch ms; the demo's runs faster. */
+  readonly wall: () => number;
+  readonly limits?: Partial<Limits>;
+}
+
+/** A cluster under watch, its runs, and what was found on the workstation. */
+export interface Session {
+  readonly cluster: Cluster;
+  readonly runs: Runs;
+  readonly model: () => Model;
+  /** Resolves when the workstation was looked at; until then it seems to have nothing. */
+  readonly inspected: Promise<void>;
+  /** All that actions look at, as it is now. */
+  readonly bench: () => Bench;
+  /** The same plan with what only the API server can tell: permissions, and who holds the lock. */
+  readonly asked: (plan: Plan) => Promise<Plan>;
+  /** Who changes the cluster now, from any machine; null when nobody does. */
+  readonly holder: () => Holder | null;
+  /** Called after every change of cluster, runs or workstation. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts to watch. Nothing is waited for. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { resolved, env, wall, stateDir } = options;
+  const cluster = openCluster({ resolved, wall, env, limits: options.limits ?? {} });
+  let workshop: Workshop | null = null;
+  const path = await safePath(env.PATH);
+  const model = assessOnChange(
+    cluster,
+    () => workshop,
+    wall,
+    () => runs,
+  );
+  const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
+  const runs = createRuns({
+    stateDir,
+    launcher: { command: process.execPath, args: [process.argv[1] ?? ''] },
+    environment: () => toolEnvironment(env, { path: path.dirs, also: passedOn(workshop) }),
+    now: Date.now,
+    observe: () => model().diagnosis,
+    kubeconfigText: () => freezeKubeconfig(resolved),
+    skew: () => cluster.snapshot().now - Date.now(),
+    mayStart,
+  });
+  const { changed, onChange } = listeners();
+  const undo = [
+    cluster.onChange(look),
+    cluster.onChange(changed),
+    runs.onChange(changed),
+    cluster.onChange(lookAgain(cluster, runs)),
+  ];
+  const looking = new AbortController();
+  const inspected = inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal })
+    .catch(() => emptyWorkshop)
+    .then(found => {
+      workshop = found;
+      changed();
+    });
+  return {
+    cluster,
+    runs,
+    model,
+    inspected,
+    asked,
+    holder,
+    bench: () => {
+      const { diagnosis, snapshot } = model();
+      const tried = triedRuns(runs, diagnosis, wall);
+      return { diagnosis, snapshot, workshop: workshop ?? emptyWorkshop, now: wall(), tried };
+    },
+    onChange,
+    close: async () => {
+      looking.abort();
+      for (const stop of undo) stop();
+      await Promise.all([runs.close(), cluster.close()]);
+    },
+  };
+}
+
+function listeners() {
+  const all = new Set<() => void>();
+  return {
+    changed: (): void => {
+      for (const listener of all) listener();
+    },
+    onChange: (listener: () => void) => {
+      all.add(listener);
+      return () => void all.delete(listener);
+    },
+  };
+}
+
+/** The lock lies among the leases that are watched anyway. What is not seen live says nothing about silence. */
+function watchLock(cluster: Cluster, stateDir: string) {
+  const lease = watchLease();
+  const look = (): void => {
+    const { freshness, items } = cluster.snapshot().streams['system-leases'];
+    if (freshness.state === 'live') lease.see(leaseRecord(items.get('kube-system/groundup-recovery')));
+    else lease.lose();
+  };
+  const holder = (): Holder | null => {
+    look();
+    return lease.holder();
+  };
+  const now = (): number => cluster.snapshot().now;
+  return { ...planAsker({ request: cluster.request, stateDir, now, holder }), holder, look };
+}
+
+/** A run that waits to be verified needs a look that is newer than its end; a quiet watch would give one only with its next bookmark. */
+function lookAgain(cluster: Cluster, runs: Runs): () => void {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (runs.current()?.state !== 'verifying' || performance.now() - askedAt < 10_000) return;
+    askedAt = performance.now();
+    cluster.refresh();
+  };
+}
+
+/** What the helmfile asks for; and what tells the simulated tools of the demo its speed, which no user's shell has. */
+function passedOn(workshop: Workshop | null): readonly string[] {
+  return ['GROUNDUP_SIM_SPEED', ...(workshop?.repository?.requiredEnv ?? [])];
+}
+
+/** Judges again only what changed: the same snapshot, workstation and runs give the same model. */
+function assessOnChange(
+  cluster: Cluster,
+  workshop: () => Workshop | null,
+  wall: () => number,
+  runs: () => Runs,
+): () => Model {
+  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall));
+  let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
+  return () => {
+    const snapshot = cluster.snapshot();
+    const of = [snapshot, workshop(), runs().past()[0]?.id];
+    if (last === undefined || of.some((one, i) => one !== last?.of[i])) {
+      last = { model: assess(snapshot), of };
+    }
+    return last.model;
+  };
+}

@@ -1,0 +1,75 @@
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { matchCondition } from '../signatures/texts.ts';
+import { type Safe, say } from '../text/safe.ts';
+import { age } from './age.ts';
+import { compare, finding, ref } from './judgement.ts';
+import type { Finding, Judgement, LayerId } from './layer.ts';
+
+/** What Flux brings along for itself; it lets its own traffic through. */
+const own = ['allow-egress', 'allow-scraping', 'allow-webhooks'];
+/** Lookups and artifact requests that get no answer: what a policy that drops packets looks like. */
+const cut = ['S45', 'S46', 'S55'];
+/** Layers that must be well for the suspicion to fall on a policy. */
+const ground: readonly LayerId[] = ['nodes', 'cni', 'dns', 'service-discovery'];
+
+/**
+ * Everything works, and yet the controllers of Flux get no answers: then a network policy in their namespace is to blame.
+ * Concluded from the symptoms, so it is charged to pod networking rather than seen there. Null without such a policy.
+ */
+export function policyCut(snapshot: Snapshot, judged: ReadonlyMap<LayerId, Judgement>): Finding | null {
+  if (judged.get('flux')?.verdict !== 'healthy') return null;
+  if (ground.some(layer => judged.get(layer)?.verdict !== 'healthy')) return null;
+  const network = judged.get('pod-network')?.verdict;
+  if (network !== 'healthy' && network !== 'unknown') return null;
+  const complaint = firstComplaint(snapshot);
+  const policy = complaint === null ? null : suspect(snapshot, complaint.since);
+  if (complaint === null || policy === null) return null;
+  const { creationTimestamp } = policy.metadata;
+  const when =
+    creationTimestamp === undefined ? say`` : say`, made ${age(snapshot.now - creationTimestamp)} ago,`;
+  return finding({
+    problem: 'policy-blocks',
+    severity: 'critical',
+    object: ref('NetworkPolicy', policy.metadata),
+    message: say`keeps Flux from its network: every layer below works, this policy${when} stands in its namespace, and only there lookups fail (${complaint.text})`,
+    signature: complaint.signature,
+    since: complaint.since,
+    chargedTo: 'pod-network',
+  });
+}
+
+interface Complaint {
+  readonly text: Safe;
+  readonly signature: string;
+  readonly since: number | null;
+}
+
+function firstComplaint(snapshot: Snapshot): Complaint | null {
+  const { kustomizations, helmreleases, gitrepositories, ocirepositories, helmrepositories } =
+    snapshot.streams;
+  const all = [kustomizations, helmreleases, gitrepositories, ocirepositories, helmrepositories];
+  const found = all.flatMap(({ items }) =>
+    [...items.values()].flatMap(({ status }) => {
+      const ready = status?.conditions?.find(c => c.type === 'Ready');
+      if (ready?.status !== 'False' || ready.message === undefined) return [];
+      const known = matchCondition(ready).find(one => cut.includes(one.id));
+      if (known === undefined || /connection refused/.test(ready.message)) return [];
+      return [{ text: ready.message, signature: known.id, since: ready.lastTransitionTime ?? null }];
+    }),
+  );
+  const order = (one: Complaint) => one.since ?? Number.POSITIVE_INFINITY;
+  return found.toSorted((a, b) => order(a) - order(b) || compare(a.text, b.text))[0] ?? null;
+}
+
+/** The youngest foreign policy that was there when it began. */
+function suspect(snapshot: Snapshot, since: number | null) {
+  const created = (one: { metadata: { creationTimestamp?: number } }) => one.metadata.creationTimestamp ?? 0;
+  const foreign = [...snapshot.streams['networkpolicies-flux'].items.values()].filter(
+    ({ metadata }) =>
+      !own.includes(metadata.name) && metadata.labels?.['app.kubernetes.io/part-of'] !== 'flux',
+  );
+  const before = foreign.filter(one => since === null || created(one) <= since + 60_000);
+  return (
+    before.toSorted((a, b) => created(b) - created(a) || compare(a.metadata.name, b.metadata.name))[0] ?? null
+  );
+}

@@ -1,0 +1,58 @@
+import { judgeProbes } from '../cluster/judge-probes.ts';
+import type { ProbedLayer, ProbeEvidence, ProbeReport } from '../cluster/probe-results.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { field } from '../text/field.ts';
+import { say } from '../text/safe.ts';
+import { coarseAge } from './age.ts';
+import { finding, named, sortFindings, worst } from './judgement.ts';
+import type { Finding, Judgement } from './layer.ts';
+import { memo } from './memo.ts';
+
+/** What probes say now; one pass for all layers. */
+export const probeReport: (snapshot: Snapshot) => ProbeReport = memo(snapshot =>
+  judgeProbes(snapshot.probes, snapshot.now),
+);
+
+/** Nodes on which a probe proved the layer, and none disproved it. */
+export function provenNodes(snapshot: Snapshot, layer: ProbedLayer): ReadonlySet<string> {
+  const own = probeReport(snapshot).evidence.filter(one => one.layer === layer && !one.aside);
+  const failed = new Set<string>(own.flatMap(one => (one.works ? [] : (one.node ?? []))));
+  return new Set(own.flatMap(({ node }) => (node === null || failed.has(node) ? [] : [node])));
+}
+
+/**
+ * Adds to a layer's own judgement what probes found. A failed probe is worse than any status that says Ready; a probe
+ * that went well makes nothing green by itself: the layer's rule decides what it is proof of.
+ */
+export function withProbes(layer: ProbedLayer, snapshot: Snapshot, own: Judgement): Judgement {
+  const evidence = probeReport(snapshot).evidence.filter(one => one.layer === layer);
+  const failed = evidence.filter(one => !one.works && !one.aside);
+  const asides = evidence.filter(one => one.aside);
+  if (failed.length === 0 && asides.length === 0) return own;
+  const all = !evidence.some(one => one.works);
+  const verdict = failed.length === 0 ? own.verdict : worst([own.verdict, all ? 'down' : 'degraded']);
+  const found = [...failed, ...asides].map(one => findingOf(snapshot, one, all));
+  const isNews = verdict !== own.verdict;
+  const first = failed[0];
+  return {
+    ...own,
+    verdict,
+    reason: isNews ? null : own.reason,
+    stale: isNews ? false : own.stale,
+    summary: isNews && first !== undefined ? say`probe: ${first.message}` : own.summary,
+    findings: sortFindings([...own.findings, ...found]),
+    since: own.since ?? (first === undefined ? null : first.at),
+  };
+}
+
+function findingOf(snapshot: Snapshot, evidence: ProbeEvidence, all: boolean): Finding {
+  const { node, at, message, probe, aside } = evidence;
+  return finding({
+    problem: 'probe-failed',
+    severity: aside ? 'note' : all ? 'critical' : 'warning',
+    object: node === null ? null : named('Node', null, node),
+    message: say`${message} (probe ${field(probe)}, ${coarseAge(snapshot.now - at)})`,
+    since: at,
+    nodes: all || node === null ? null : [node],
+  });
+}

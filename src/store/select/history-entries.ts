@@ -1,0 +1,16 @@
+import type { Run } from '../../runs/run.ts';
+import type { AppState } from '../app-state.ts';
+import type { Change } from '../history.ts';
+import { allRuns } from './runs.ts';
+
+/** A change of a verdict or an action, at its cluster time (epoch ms). */
+export type HistoryEntry = { readonly at: number } & ({ readonly change: Change } | { readonly run: Run });
+
+/** What happened, newest first. The first look at a healthy layer is no news. */
+export function historyEntries(state: AppState): readonly HistoryEntry[] {
+  const changes = state.world.history.changes.filter(({ from, to }) => from !== null || to !== 'healthy');
+  return [
+    ...changes.map(change => ({ at: change.at, change })),
+    ...allRuns(state).map(run => ({ at: (run.endedAt ?? run.startedAt) + state.world.skew, run })),
+  ].toSorted((a, b) => b.at - a.at);
+}

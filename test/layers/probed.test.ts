@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { ProbeOutcome, ProbeResult } from '../../src/cluster/probe-results.ts';
+import { judgeAll } from '../../src/layers/index.ts';
+import { field } from '../../src/text/field.ts';
+import { NOW, snapshotOf } from '../support/snapshot.ts';
+import { type Cluster, healthyCluster, NODES } from './healthy-cluster.ts';
+
+function judged(probes: readonly ProbeResult[], change: (cluster: Cluster) => void = () => {}) {
+  const cluster = healthyCluster();
+  change(cluster);
+  const judgements = judgeAll(snapshotOf({ ...cluster, probes }));
+  return (id: 'pod-network' | 'dns' | 'service-discovery') => judgements.get(id);
+}
+
+function pod(node: string, more: Partial<ProbeResult>): ProbeResult {
+  const name = field(node);
+  const base = {
+    id: 'P6',
+    target: name,
+    node: name,
+    at: NOW - 120_000,
+    ok: true,
+    evidence: [],
+    answers: [],
+  } as const;
+  return { ...base, message: field(`a pod on ${node} got no network`), ...more };
+}
+
+const names = (resolver: ProbeOutcome, byPod: ProbeOutcome): Partial<ProbeResult> => ({
+  stage: 'answered',
+  answers: [
+    { question: 'name-by-resolver', to: field('x.'), outcome: resolver, said: field(resolver) },
+    { question: 'name-by-pod', to: field('10.0.0.1'), outcome: byPod, said: field(byPod) },
+  ],
+});
+
+test('probes that go well change nothing on a healthy cluster', () => {
+  const layer = judged(NODES.map(node => pod(node, names('answered', 'answered'))));
+  expect(layer('dns')).toEqual(judged([])('dns'));
+  expect(layer('pod-network')?.verdict).toBe('healthy');
+});
+
+test('a probe that got a network is the proof that a quiet node lacks', () => {
+  const quiet = (cluster: Cluster) => cluster.byNode.delete('k8s-3');
+  expect(judged([], quiet)('pod-network')).toMatchObject({ verdict: 'unknown', reason: 'no-evidence' });
+  expect(judged([pod('k8s-3', { stage: 'sandbox' })], quiet)('pod-network')?.verdict).toBe('healthy');
+});
+
+test('a failed probe is worse than every status that says Ready, and names its node', () => {
+  const failed = pod('k8s-2', { ok: false, stage: 'scheduled' });
+  expect(judged([failed, pod('k8s-1', { stage: 'sandbox' })])('pod-network')).toMatchObject({
+    verdict: 'degraded',
+    reason: null,
+    findings: [
+      {
+        problem: 'probe-failed',
+        object: { kind: 'Node', name: 'k8s-2' },
+        nodes: ['k8s-2'],
+        message: 'a pod on k8s-2 got no network (probe P6, 2m ago)',
+      },
+    ],
+  });
+  expect(judged([failed])('pod-network')?.verdict).toBe('down');
+});
+
+test('CoreDNS that answers at its pods and not at its Service is a fault of service discovery', () => {
+  const layer = judged([pod('k8s-1', names('silent', 'answered'))]);
+  expect(layer('dns')?.verdict).toBe('healthy');
+  expect(layer('service-discovery')).toMatchObject({
+    verdict: 'down',
+    findings: [{ problem: 'probe-failed' }],
+  });
+});
+
+test('a probe of eleven minutes ago says nothing', () => {
+  const old = pod('k8s-2', { ok: false, stage: 'scheduled', at: NOW - 660_000 });
+  expect(judged([old])('pod-network')?.verdict).toBe('healthy');
+});
