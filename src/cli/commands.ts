@@ -44,7 +44,7 @@ export const checkFlags = {
 export const recoverFlags = {
   ...clusterFlags,
   plan: { help: 'only show what would be done, with its commands and what speaks against it' },
-  yes: { help: 'run without asking; what forbids it now still forbids it' },
+  yes: { help: 'run without asking; what forbids it now still forbids it, and *prod* needs --context' },
   timeout: {
     value: 'DURATION',
     help: 'how long the look before, and the one after, may take (default 30s)',

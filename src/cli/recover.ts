@@ -8,6 +8,7 @@ import { recoverFlags } from './commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
+import { isProtected } from './protected-context.ts';
 import { askOnTerminal } from './recover-ask.ts';
 import { choosePlan } from './recover-choose.ts';
 import { guideText, planText } from './recover-print.ts';
@@ -40,6 +41,8 @@ export async function recover(argv: readonly string[]): Promise<number> {
   if (!wish.isYes && !wish.isPlanOnly && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UsageError('without a terminal nobody can confirm; use --plan to look, or --yes to run');
   const resolved = chooseCluster(values, process.env);
+  if (wish.isYes && isProtected(resolved.context) && values.context === undefined)
+    throw new UsageError(`'${resolved.context}' is protected: with --yes, name it with --context`);
   const session = await openSession({
     resolved,
     env: process.env,
@@ -119,6 +122,8 @@ async function untilSilent(session: Session, first: Plan): Promise<Plan> {
     await pause(2_000);
     plan = await session.asked(plan);
   }
+  for (const guard of plan.takeOver === undefined ? [] : plan.guards)
+    if (guard.about === 'asked' && guard.state === 'warning') line(`note      ${guard.text}`);
   return plan;
 }
 

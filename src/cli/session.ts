@@ -7,6 +7,7 @@ import type { Bench } from '../recovery/action.ts';
 import type { Plan, Workshop } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
 import { createRuns, type Runs } from '../runs/runs.ts';
+import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
 import { toolEnvironment } from '../tools/environment.ts';
 import { safePath } from '../tools/find.ts';
@@ -66,6 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     kubeconfigText: () => freezeKubeconfig(resolved),
     skew: () => cluster.snapshot().now - Date.now(),
     mayStart,
+    isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const { changed, onChange } = listeners();
   const undo = [

@@ -21,6 +21,12 @@ const onNode =
   (fault: Fault) =>
     lines.map(line => words(line.replace('NODE', nodeOf(fault))));
 
+const LAST = 200;
+const inNamespaceOf =
+  ({ object }: Fault) =>
+  (word: Safe): Safe =>
+    word === 'NAMESPACE' ? (object?.namespace ?? word) : word;
+
 /** Without a helmfile nothing here knows how it was installed. */
 export const reinstall: Guide = {
   title: say`install it again: no helmfile that has it was found here (set ROOT_DIR)`,
@@ -152,6 +158,33 @@ export const guides: Partial<Record<Problem, readonly Guide[]>> = {
         words('kubectl api-resources --verbs=list --namespaced --output=name'),
       ],
     },
+    {
+      title: say`last resort, when whoever should clean up never comes back: drop the finalizer; what it would have cleaned up (volumes, load balancers) stays behind`,
+      rank: LAST,
+      commands: fault => [
+        words('kubectl --namespace NAMESPACE get KIND NAME --output=yaml'),
+        words(
+          'kubectl --namespace NAMESPACE patch KIND NAME --type=merge --patch {"metadata":{"finalizers":null}}',
+        ),
+        [
+          say`kubectl`,
+          say`get`,
+          say`namespace`,
+          fault.object?.name ?? say`NAME`,
+          say`--output=json`,
+          say`>`,
+          say`namespace.json`,
+        ],
+        [
+          say`kubectl`,
+          say`replace`,
+          say`--raw`,
+          say`/api/v1/namespaces/${fault.object?.name ?? say`NAME`}/finalize`,
+          say`--filename`,
+          say`namespace.json`,
+        ],
+      ],
+    },
   ],
   'source-failed': [
     {
@@ -174,7 +207,16 @@ export const guides: Partial<Record<Problem, readonly Guide[]>> = {
     {
       title: say`put the decryption key back into the namespace`,
       rank: 10,
-      commands: always('sops --decrypt FILE', 'kubectl get secrets'),
+      // Through a file that sops removes again: what is decrypted never stays on the disk.
+      commands: fault => [
+        words('kubectl --namespace NAMESPACE get secrets').map(inNamespaceOf(fault)),
+        [
+          say`sops`,
+          say`exec-file`,
+          say`FILE`,
+          say`kubectl --namespace ${fault.object?.namespace ?? say`flux-system`} apply --server-side --filename {}`,
+        ],
+      ],
     },
   ],
   'dependency-missing': [

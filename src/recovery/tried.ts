@@ -26,7 +26,9 @@ export function failureId({ failure }: Tried): string | null {
   if (failure === null) return null;
   const meant = [...signatures.values()].find(one => failure.startsWith(field(one.meaning)));
   if (meant !== undefined) return meant.id;
-  if (/\bforbidden\b|cannot (?:get|list|create|patch|update|delete) resource/i.test(failure))
+  if (
+    /\bforbidden\b|credentials may not|cannot (?:get|list|create|patch|update|delete) resource/i.test(failure)
+  )
     return 'forbidden';
   return match('client', failure)[0]?.id ?? null;
 }

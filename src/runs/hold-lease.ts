@@ -30,6 +30,8 @@ export async function holdLease(
   });
   if (!held.ok) return held;
   const { state, why } = held.keeper.standing();
+  if (plan.takeOver !== undefined && state === 'held')
+    await log.note(`the lock in the cluster was taken over from ${plan.takeOver.by}, who had fallen silent`);
   if (state !== 'held') note(state, why);
   return held;
 }

@@ -14,6 +14,8 @@ export interface RunsOptions extends StartOptions {
   /** Server clock minus local clock, ms; 0 when not given. */
   readonly skew?: () => number;
   readonly pollEveryMs?: number;
+  /** Whether a plan found on disk is about the cluster that is watched; all are when not given. Runs on other clusters are left alone. */
+  readonly isOurs?: (plan: Plan) => boolean;
 }
 
 export type Started = { readonly ok: true; readonly run: Run } | { readonly ok: false; readonly why: Safe };
@@ -84,6 +86,9 @@ function knownRuns(options: RunsOptions) {
   const { stateDir } = options;
   const open = new Map<string, Follower>();
   const over = new Map<string, Run>();
+  /** Runs on other clusters, as far as is known now: the identity of ours comes with the first answers. */
+  const foreign = new Map<string, Plan>();
+  const isOurs = options.isOurs ?? (() => true);
 
   const add = async (id: string): Promise<Run | null> => {
     const journal = await readJournal(stateDir, id);
@@ -108,8 +113,17 @@ function knownRuns(options: RunsOptions) {
     /** True when there is one that was not known. */
     search: async (): Promise<boolean> => {
       const fresh = (await runIds(stateDir)).filter(id => !open.has(id) && !over.has(id));
-      for (const id of fresh) await add(id);
-      return fresh.length > 0;
+      let found = false;
+      for (const id of fresh) {
+        const plan = foreign.get(id) ?? (await readJournal(stateDir, id))?.plan;
+        if (plan !== undefined && !isOurs(plan)) foreign.set(id, plan);
+        else {
+          foreign.delete(id);
+          await add(id);
+          found = true;
+        }
+      }
+      return found;
     },
     look: async (): Promise<boolean> => {
       let changed = false;

@@ -102,6 +102,16 @@ describe('groundup recover', { timeout: 60_000 }, () => {
     expect(await run(...args)).toMatchObject({ code: 64, out: expect.stringContaining(text) });
   });
 
+  test('of a protected cluster is never meant by accident', async () => {
+    const path = join(simulation.folder, 'protected');
+    const { url, clock } = simulation;
+    writeFileSync(path, kubeconfigText({ url, token: 'limited', context: 'prod-1', clock }), { mode: 0o600 });
+    expect(await run('recover', '--yes', '--kubeconfig', path)).toMatchObject({
+      code: 64,
+      out: expect.stringContaining("'prod-1' is protected: with --yes, name it with --context"),
+    });
+  });
+
   test('shows a plan without changing anything, and then repairs by it and proves it', async () => {
     fault('coredns-zero').break();
     const plan = await run('recover', '--plan');

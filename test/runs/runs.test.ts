@@ -202,6 +202,23 @@ describe('an ended terminal', () => {
   });
 });
 
+describe('a run on another cluster', () => {
+  test('is left alone, until it turns out to be about this one', async () => {
+    const first = world.groundup({ observe: () => null });
+    const run = await started(first, planOf([toolStep(['say=done'])]));
+    await eventually('verifying', () => first.current()?.state === 'verifying');
+    await first.close();
+    let known = false;
+    const other = world.groundup({ isOurs: () => known });
+    await other.attach();
+    expect(other.current()).toBeNull();
+    expect(other.past()).toEqual([]);
+    known = true;
+    await other.attach();
+    expect((await outcomeOf(other, run.id)).state).toBe('succeeded');
+  });
+});
+
 describe('a killed supervisor', () => {
   test('leaves the tool running, and the outcome unknown once that has ended', async () => {
     const runs = world.groundup();

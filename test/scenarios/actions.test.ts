@@ -14,8 +14,12 @@ import { openRepairBench, type RepairBench } from '../support/repair-bench.ts';
 
 const SPEED = 40;
 const WITHIN_MS = 12_000;
+/** All releases one after the other, on a busy machine. */
+const SLOW_MS = 35_000;
 const script = join(import.meta.dirname, '../../src/simulator/tools/main.ts');
-const narrow = except(everything('narrow'), [{ verbs: ['patch'], groups: ['apps'], resources: ['*'] }]);
+const narrow = except(everything('narrow'), [
+  { verbs: ['patch'], groups: ['apps'], resources: ['deployments', 'deployments/scale'] },
+]);
 
 let simulation: Simulation;
 let bench: RepairBench;
@@ -91,7 +95,7 @@ describe('what is broken is repaired by the best remedy, and called repaired onl
       [/^kubectl .*scale deployment\/coredns --replicas=2$/],
       'dns',
     ],
-    ['coredns-loop', 'sync-release coredns', [sync('coredns')], 'dns'],
+    ['coredns-loop', 'sync-release coredns', [sync('coredns')], 'service-discovery'],
     ['dns-service-gone', 'sync-release coredns', [sync('coredns')], 'service-discovery'],
     [
       'dns-service-ip',
@@ -210,8 +214,8 @@ describe('an action by name', () => {
     );
     const plan = planned(id, target);
     expect(plan.guards.filter(guard => guard.state === 'blocking')).toEqual([]);
-    expect(commands(plan)[0]).toMatch(first);
-    const run = await bench.perform(plan, WITHIN_MS);
+    expect(commands(plan).find(command => !command.includes('patch helmrelease/'))).toMatch(first);
+    const run = await bench.perform(plan, SLOW_MS);
     expect([run.state, run.failure]).toEqual(['succeeded', null]);
     ran(run, plan);
   });
@@ -241,7 +245,7 @@ describe('an action by name', () => {
     const kept = readdirSync(runs)
       .map(id => join(runs, id, 'helm-record.yaml'))
       .filter(path => statSync(path, { throwIfNoEntry: false }));
-    expect(kept.length).toBe(1);
+    expect(kept.length).toBeGreaterThan(0);
     expect(statSync(kept[0] ?? '').mode & 0o777).toBe(0o600);
     expect(readFileSync(kept[0] ?? '', 'utf8')).toMatch(/sh\.helm\.release\.v1\.flux-operator\.v\d/);
   });
@@ -260,17 +264,15 @@ describe('a repair that fails', () => {
   async function failing(body: string, answer: string): Promise<Run> {
     const on = await open({ workshop: helmfileThat(body) });
     try {
+      await healthy(on);
       fault('dns-service-gone').break();
       await on.until('the fault', now => now.diagnosis.root?.layer === 'service-discovery', WITHIN_MS);
       const plan = planned('sync-release', 'coredns', on);
       const run = await on.perform({ ...plan, success: { ...plan.success, withinMs: 2_000 } }, WITHIN_MS);
       expect(run.state).toBe('failed');
-      const after = await on.until(
-        answer,
-        now => nameOf(best(now)) === answer || best(now)?.title === answer,
-        WITHIN_MS,
-      );
-      expect(best(after)?.blockedBy === null || best(after)?.action === 'guide').toBe(true);
+      const offers = (one: Remedy | null) =>
+        (nameOf(one) === answer && one?.blockedBy === null) || one?.title === answer;
+      await on.until(answer, now => offers(best(now)), WITHIN_MS);
       return run;
     } finally {
       await on.close();
@@ -344,24 +346,28 @@ describe('a repair that fails', () => {
     fault('node-down').undo();
     await healthy();
     fault('helm-pending').break();
-    await bench.until('locked', now => best(now)?.action === 'clear-helm-lock', WITHIN_MS);
+    const locked = await bench.until('locked', now => best(now)?.action === 'clear-helm-lock', WITHIN_MS);
     const started = await bench.runs.start(planned('sync-release', 'flux-operator'));
     expect(started).toMatchObject({ ok: false, why: expect.stringContaining('clear its lock') });
+    await bench.perform(best(locked)?.plan as Plan, WITHIN_MS);
     fault('helm-pending').undo();
     await healthy();
   });
 
   it('for want of a permission names what to ask for', async () => {
     const kubeconfig = join(simulation.folder, 'narrow-kubeconfig');
-    const text = readFileSync(simulation.env.KUBECONFIG, 'utf8').replace(/(token: ?)\S+/, '$1narrow');
+    const admin = readFileSync(simulation.env.KUBECONFIG, 'utf8');
+    const token: string = JSON.parse(admin).users[0].user.token;
+    const text = admin.replaceAll(token, 'narrow');
     writeFileSync(kubeconfig, text, { mode: 0o600 });
     const on = await open({ env: { KUBECONFIG: kubeconfig } });
     try {
+      await healthy(on);
       fault('coredns-zero').break();
       await on.until('the fault', now => nameOf(best(now)).startsWith('scale-coredns'), WITHIN_MS);
       const run = await on.perform(planned('scale-coredns', 'Deployment kube-system/coredns', on), WITHIN_MS);
       expect(run.state).toBe('failed');
-      expect(run.failure).toContain('forbidden');
+      expect(run.failure).toContain('may not patch deployments/scale.apps');
       await on.until(
         'advice',
         now => best(now)?.title === 'after the failure: ask for the permission that the tool lacked',

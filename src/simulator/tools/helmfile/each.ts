@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { manifestOf, releaseObjects } from '../../seed/releases.ts';
 import { ToolFailure } from '../tool.ts';
 import { failureBlocks } from './child.ts';
@@ -34,10 +35,14 @@ async function status(
   call.err(`${ended.stdout}\n`);
 }
 
-async function template({ call, state }: HelmfileCall, release: Release): Promise<void> {
+async function template({ call, flags, state }: HelmfileCall, release: Release): Promise<void> {
   checkValues(state, release);
   call.err(`Templating release=${release.name}, chart=${chartPath(release)}\n`);
-  call.out(`${manifestOf(release.chart.split('/').at(-1) ?? '', releaseObjects(release.name))}\n`);
+  const objects = releaseObjects(release.name);
+  if (flags.has('include-crds'))
+    for (const one of objects.filter(({ kind }) => kind === 'CustomResourceDefinition'))
+      call.out(`---\n${stringify(one)}`);
+  call.out(`${manifestOf(release.chart.split('/').at(-1) ?? '', objects)}\n`);
 }
 
 /** The plugin that compares is not installed: helm does not know the word. */
