@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run from the repository's top folder; the long suites have configurations of their own. */
+/**
+ * Tests run from the repository's top folder. Most of them wait for processes and sockets rather than compute, hence more
+ * workers than cores.
+ */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
@@ -8,6 +11,6 @@ export default defineConfig({
     exclude: ['test/real/**', 'node_modules/**', 'dist/**'],
     env: { COLUMNS: '120', LINES: '40', CI: '', NO_COLOR: '' },
     testTimeout: 20_000,
-    maxWorkers: 2,
+    maxWorkers: 4,
   },
 });

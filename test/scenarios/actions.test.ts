@@ -1,86 +1,25 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limitsAt } from '../../src/cli/demo.ts';
+import { describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/recovery/action.ts';
-import { commandsOf } from '../../src/recovery/make-plan.ts';
-import { bestRemedy, planAction } from '../../src/recovery/offer.ts';
-import type { Plan, Remedy, Workshop } from '../../src/recovery/plan.ts';
-import type { Run } from '../../src/runs/run.ts';
-import { everything, except } from '../../src/simulator/api/access.ts';
-import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
+import { planAction } from '../../src/recovery/offer.ts';
+import type { Plan } from '../../src/recovery/plan.ts';
 import { field } from '../../src/text/field.ts';
-import { openRepairBench, type RepairBench } from '../support/repair-bench.ts';
-
-const SPEED = 40;
-const WITHIN_MS = 12_000;
-/** All releases one after the other, on a busy machine. */
-const SLOW_MS = 35_000;
-const script = join(import.meta.dirname, '../../src/simulator/tools/main.ts');
-const narrow = except(everything('narrow'), [
-  { verbs: ['patch'], groups: ['apps'], resources: ['deployments', 'deployments/scale'] },
-]);
-
-let simulation: Simulation;
-let bench: RepairBench;
-beforeAll(async () => {
-  simulation = await startSimulation({
-    speed: SPEED,
-    toolsEntry: { command: process.execPath, script },
-    tokens: new Map([['narrow', narrow]]),
-  });
-  writeFileSync(
-    join(simulation.env.ROOT_DIR, 'bootstrap/00-crds.yaml'),
-    'releases:\n  - { name: flux-operator, namespace: flux-system, chart: oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator }\n',
-  );
-  bench = await open();
-  await healthy();
-}, 30_000);
-afterAll(async () => {
-  await bench.close();
-  await simulation.close();
-});
-
-function open(
-  more: { readonly env?: Record<string, string>; readonly workshop?: (found: Workshop) => Workshop } = {},
-) {
-  return openRepairBench({
-    env: { ...simulation.env, ...more.env },
-    cwd: simulation.folder,
-    stateDir: join(simulation.env.XDG_STATE_HOME, 'groundup'),
-    wall: simulation.clock.now,
-    limits: limitsAt(SPEED),
-    speed: SPEED,
-    ...(more.workshop === undefined ? {} : { workshop: more.workshop }),
-  });
-}
-
-const healthy = (on = bench) =>
-  on.until('healthy', ({ diagnosis }) => diagnosis.verdict === 'healthy', WITHIN_MS);
-const fault = (name: string) => {
-  const found = simulation.faults.find(one => one.name === name);
-  if (found === undefined) throw new Error(`no fault ${name}`);
-  return found;
-};
-const best = ({ diagnosis, ...rest }: Bench): Remedy | null =>
-  diagnosis.root === null ? null : bestRemedy(diagnosis.root, { diagnosis, ...rest });
-const nameOf = (one: Remedy | Plan | null) => [one?.action, one?.target].filter(Boolean).join(' ');
-const commands = (plan: Plan) => commandsOf(plan.steps).map(words => words.join(' '));
-const texts = (run: Run) => run.lines.map(line => String(line.text));
-
-/** The plan of an action that is asked for by name. */
-function planned(id: string, target: string | null, on = bench): Plan {
-  const plan = planAction(id, target === null ? null : field(target), on.bench());
-  if (plan === null) throw new Error(`no plan for ${id} ${target}`);
-  return plan;
-}
-
-/** Every command of the plan stands in the log, in its order. */
-function ran(run: Run, plan: Plan): void {
-  expect(texts(run).filter(text => text.startsWith('$ '))).toEqual(
-    commands(plan).map(command => `$ ${command}`),
-  );
-}
+import {
+  bench,
+  best,
+  commands,
+  fault,
+  healthy,
+  nameOf,
+  open,
+  planned,
+  ran,
+  SLOW_MS,
+  simulation,
+  texts,
+  WITHIN_MS,
+} from './repair-stage.ts';
 
 describe('what is broken is repaired by the best remedy, and called repaired only when the watch saw it', () => {
   const sync = (name: string) =>
@@ -248,170 +187,5 @@ describe('an action by name', () => {
     expect(kept.length).toBeGreaterThan(0);
     expect(statSync(kept[0] ?? '').mode & 0o777).toBe(0o600);
     expect(readFileSync(kept[0] ?? '', 'utf8')).toMatch(/sh\.helm\.release\.v1\.flux-operator\.v\d/);
-  });
-});
-
-describe('a repair that fails', () => {
-  const helmfileThat =
-    (body: string) =>
-    (found: Workshop): Workshop => {
-      const path = join(simulation.folder, 'helmfile');
-      writeFileSync(path, `#!/bin/sh\n${body}\n`);
-      chmodSync(path, 0o700);
-      return { ...found, tools: { ...found.tools, helmfile: { path, version: null } } };
-    };
-  /** Breaks what only a sync of CoreDNS repairs, lets it fail in that way, and gives what is offered then. */
-  async function failing(body: string, answer: string): Promise<Run> {
-    const on = await open({ workshop: helmfileThat(body) });
-    try {
-      await healthy(on);
-      fault('dns-service-gone').break();
-      await on.until('the fault', now => now.diagnosis.root?.layer === 'service-discovery', WITHIN_MS);
-      const plan = planned('sync-release', 'coredns', on);
-      const run = await on.perform({ ...plan, success: { ...plan.success, withinMs: 2_000 } }, WITHIN_MS);
-      expect(run.state).toBe('failed');
-      const offers = (one: Remedy | null) =>
-        (nameOf(one) === answer && one?.blockedBy === null) || one?.title === answer;
-      await on.until(answer, now => offers(best(now)), WITHIN_MS);
-      return run;
-    } finally {
-      await on.close();
-      fault('dns-service-gone').undo();
-      await healthy();
-    }
-  }
-
-  it.each<[string, string, string, RegExp]>([
-    [
-      'an object of somebody else',
-      'echo "Error: Service kube-dns exists and cannot be imported into the current release: invalid ownership metadata" >&2; exit 1',
-      'take-ownership coredns',
-      /belongs to nobody/,
-    ],
-    [
-      'a variable that is not set',
-      'echo "required env var \\`CLUSTER_NAME\\` is not set" >&2; exit 1',
-      'after the failure: set the variable, usually to the top of the repository',
-      /environment variable/,
-    ],
-    [
-      'a wait that ended',
-      'echo "Error: context deadline exceeded" >&2; exit 1',
-      'after the failure: look at the workload, not at Helm',
-      /before the workload was ready/,
-    ],
-    [
-      'a kind that is not defined',
-      'echo "Error: no matches for kind \\"Widget\\" in version \\"x/v1\\"" >&2; exit 1',
-      'apply-crds',
-      /exit code 1/,
-    ],
-    [
-      'words that nobody knows',
-      'echo "Error: the moon is full" >&2; exit 3',
-      'sync-all',
-      /exit code 3: Error: the moon is full/,
-    ],
-    ['exit code 0 and nothing done', 'exit 0', 'sync-all', /it ended well, but/],
-  ])(
-    'by %s is told with its reason, and the next best remedy comes first',
-    async (_, body, answer, reason) => {
-      const run = await failing(body, answer);
-      expect(run.failure).toMatch(reason);
-    },
-  );
-
-  it('because the tool is missing, does not begin', async () => {
-    const on = await open({ workshop: found => ({ ...found, tools: {} }) });
-    try {
-      await healthy(on);
-      const started = await on.runs.start(planned('sync-release', 'coredns', on));
-      expect(started).toMatchObject({ ok: false, why: 'helmfile is not on PATH' });
-    } finally {
-      await on.close();
-    }
-  });
-
-  it('because a lower layer is broken or the release is locked, does not begin', async () => {
-    fault('node-down').break();
-    const seen = await bench.until(
-      'nodes',
-      ({ diagnosis }) => diagnosis.layers[1]?.verdict !== 'healthy',
-      WITHIN_MS,
-    );
-    const nodes = seen.diagnosis.layers[1]?.verdict;
-    expect(
-      planned('sync-release', 'cilium').guards.some(guard => guard.text.startsWith(`Nodes is ${nodes}`)),
-    ).toBe(true);
-    fault('node-down').undo();
-    await healthy();
-    fault('helm-pending').break();
-    const locked = await bench.until('locked', now => best(now)?.action === 'clear-helm-lock', WITHIN_MS);
-    const started = await bench.runs.start(planned('sync-release', 'flux-operator'));
-    expect(started).toMatchObject({ ok: false, why: expect.stringContaining('clear its lock') });
-    await bench.perform(best(locked)?.plan as Plan, WITHIN_MS);
-    fault('helm-pending').undo();
-    await healthy();
-  });
-
-  it('for want of a permission names what to ask for', async () => {
-    const kubeconfig = join(simulation.folder, 'narrow-kubeconfig');
-    const admin = readFileSync(simulation.env.KUBECONFIG, 'utf8');
-    const token: string = JSON.parse(admin).users[0].user.token;
-    const text = admin.replaceAll(token, 'narrow');
-    writeFileSync(kubeconfig, text, { mode: 0o600 });
-    const on = await open({ env: { KUBECONFIG: kubeconfig } });
-    try {
-      await healthy(on);
-      fault('coredns-zero').break();
-      await on.until('the fault', now => nameOf(best(now)).startsWith('scale-coredns'), WITHIN_MS);
-      const run = await on.perform(planned('scale-coredns', 'Deployment kube-system/coredns', on), WITHIN_MS);
-      expect(run.state).toBe('failed');
-      expect(run.failure).toContain('may not patch deployments/scale.apps');
-      await on.until(
-        'advice',
-        now => best(now)?.title === 'after the failure: ask for the permission that the tool lacked',
-        WITHIN_MS,
-      );
-    } finally {
-      await on.close();
-      fault('coredns-zero').undo();
-    }
-    await healthy();
-  });
-});
-
-describe('while Flux lives and owns the release too', () => {
-  it('it is suspended for the time of the sync, and resumed also after a failure', async () => {
-    const owner = 'HelmRelease media/immich';
-    const path = join(simulation.folder, 'helmfile-fails');
-    writeFileSync(path, '#!/bin/sh\nexit 1\n', { mode: 0o700 });
-    const on = await open({
-      workshop: found => ({
-        tools: { ...found.tools, helmfile: { path, version: null } },
-        repository: found.repository && {
-          ...found.repository,
-          releases: [
-            { name: field('immich'), namespace: field('media'), chart: field('immich'), version: null },
-          ],
-        },
-      }),
-    });
-    try {
-      await on.until(
-        'the owner',
-        now => planAction('reset-helmrelease', field(owner), now) !== null,
-        WITHIN_MS,
-      );
-      const plan = planned('sync-release', 'immich', on);
-      expect(plan.steps.map(step => step.title)).toEqual(['suspend immich', 'sync immich', 'resume immich']);
-      const run = await on.perform(plan, WITHIN_MS);
-      expect([run.state, run.exitCode]).toEqual(['failed', 1]);
-      const live = simulation.world.get('helm.toolkit.fluxcd.io/helmreleases', 'media', 'immich');
-      expect(live?.spec.suspend).toBe(false);
-      expect(live?.metadata.annotations?.['groundup.dev/suspended']).toBeUndefined();
-    } finally {
-      await on.close();
-    }
   });
 });

@@ -34,14 +34,14 @@ async function story(name: string, columns: number, rows: number, flags: readonl
   );
   const wide = columns > 40;
   await terminal.until(wide ? /all eight layers healthy/ : /Apps/);
+  await terminal.until(screen => !/^ (broken|undone): /m.test(screen));
   await settled(terminal);
   save(terminal, `healthy-${name}`);
   await breakFault(terminal, 'cni-gone');
   await terminal.until(wide ? /ROOT CAUSE.*CNI.*cilium/ : /CNI.*cilium/i);
   // The whole tower falls by and by: nodes, pods, DNS, applications.
-  await terminal
-    .until(wide ? /Applications[^\n]*(blocked|unknown|down)/ : /7 . Apps/, 60_000)
-    .catch(() => undefined);
+  await terminal.until(wide ? /Nodes[^\n]*waits/ : /1 . Nodes +0/, 60_000);
+  await terminal.until(screen => !/^ broken: /m.test(screen));
   await settled(terminal);
   save(terminal, `cni-gone-${name}`);
   if (wide) await repair(terminal, name);

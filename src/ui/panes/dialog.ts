@@ -3,6 +3,7 @@ import type { Dialog } from '../../store/app-state.ts';
 import { commandLine } from '../../store/select/command-line.ts';
 import { whyNotConfirmed } from '../../store/select/confirm.ts';
 import { type Safe, say } from '../../text/safe.ts';
+import { width } from '../../text/width.ts';
 import { box, innerColumns } from '../box.ts';
 import { stopwatch } from '../format.ts';
 import { blank, clipRow, columnsOf, line, type Row, type Span, span, wrapped } from '../row.ts';
@@ -150,7 +151,9 @@ function commandRows(plan: Plan, scene: Scene, columns: number): Row[] {
     );
   });
   if (where?.kind !== 'tool') return rows;
-  const set = Object.keys(where.env).slice(0, 4).join(' ') as Safe;
+  // What only keeps helmfile quiet is no news to who confirms.
+  const told = Object.keys(where.env).filter(name => !name.startsWith('HELMFILE_'));
+  const set = told.slice(0, 4).join(' ') as Safe;
   const note = set === '' ? say`in ${where.cwd as Safe}` : say`in ${where.cwd as Safe} · ${set} set`;
   return [...rows, ...labelled('' as Safe, note, scene, columns, 'dim')];
 }
@@ -168,6 +171,12 @@ function guardRows(guards: readonly Guard[], scene: Scene, columns: number): Row
   const lines: Span[][] = [];
   for (const guard of guards.toSorted((a, b) => order[a.state] - order[b.state])) {
     const [mark, tone] = guardMarks[guard.state];
+    if (width(guard.text) + 2 > room) {
+      // What objects must be readable to its end.
+      const rows = wrapped(guard.text, room - 2, scene.look, tone === 'ok' ? 'plain' : tone);
+      lines.push(...rows.map((row, i) => [span(i === 0 ? mark : ('  ' as Safe), tone), ...row]));
+      continue;
+    }
     const piece = [span(mark, tone), span(say`${guard.text}  `, tone === 'ok' ? 'plain' : tone)];
     const last = lines.at(-1);
     if (last !== undefined && columnsOf([...last, ...piece]) <= room + 2) last.push(...piece);
