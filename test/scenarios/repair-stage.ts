@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { limitsAt } from '../../src/cli/demo.ts';
 import type { Bench } from '../../src/recovery/action.ts';
 import { commandsOf } from '../../src/recovery/make-plan.ts';
@@ -20,6 +20,9 @@ const script = join(import.meta.dirname, '../../src/simulator/tools/main.ts');
 const narrow = except(everything('narrow'), [
   { verbs: ['patch'], groups: ['apps'], resources: ['deployments', 'deployments/scale'] },
 ]);
+
+/** A story is several waits, each with its own deadline. */
+vi.setConfig({ testTimeout: 60_000 });
 
 /** One simulated cluster under watch for all tests of a file, with its repository and tools. */
 export let simulation: Simulation;
