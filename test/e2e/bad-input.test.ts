@@ -181,7 +181,7 @@ describe('a cluster that cannot be judged is told apart from one that is down', 
       const path = api.kubeconfig(sandbox, token);
       const ended = await run(sandbox, ['check', '--timeout', '5s', '--kubeconfig', path]);
       expectReport(ended, 3, /403|forbidden|may not|permission|rbac/i);
-      expect(ended.out.match(/unknown \(rbac\)/g), told(ended)).toHaveLength(token === 'nobody' ? 8 : 7);
+      expect(ended.out.match(/unknown \(rbac\)/g), told(ended)).toHaveLength(8);
     },
   );
 

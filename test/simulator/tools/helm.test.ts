@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulation } from '../../../src/simulator/start-simulation.ts';
-import { crash, revisionsOf, run, simulate } from './shell.ts';
+import { crash, revisionsOf, run, simulate, until } from './shell.ts';
 
 describe('helm', () => {
   let simulation: Simulation;
@@ -64,6 +64,16 @@ describe('helm', () => {
       'apiextensions.k8s.io/customresourcedefinitions',
       undefined,
       'fluxinstances.fluxcd.controlplane.io',
+    );
+    // The operator finishes its object first; until then the kind is served.
+    await until(
+      'definition gone',
+      () =>
+        simulation.world.get(
+          'apiextensions.k8s.io/customresourcedefinitions',
+          undefined,
+          'fluxinstances.fluxcd.controlplane.io',
+        ) === undefined,
     );
     const { code, stderr } = await run(
       simulation,
