@@ -2,9 +2,9 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { undiagnosed } from '../diagnosis/undiagnosed.ts';
-import type { Tried } from '../recovery/action.ts';
-import { bestRemedy, offer } from '../recovery/offer.ts';
-import type { Workshop } from '../recovery/plan.ts';
+import type { Bench, Tried } from '../recovery/action.ts';
+import { bestRemedy, offer, remediesForKey } from '../recovery/offer.ts';
+import type { Remedy, Workshop } from '../recovery/plan.ts';
 import type { Model } from '../store/app-state.ts';
 
 /** Nothing could be learnt of the workstation: actions say which tool they lack. */
@@ -31,6 +31,7 @@ export function assessor(
       snapshot,
       diagnosis,
       remedies: Object.fromEntries(offer(diagnosis, snapshot, bench.workshop, bench.now, bench.tried)),
+      forKey: byKey(bench),
       fix: diagnosis.root === null ? null : bestRemedy(diagnosis.root, bench),
     };
   };
@@ -42,5 +43,15 @@ export function assessor(
       if (process.env.GROUNDUP_DEBUG !== undefined) throw error;
       return { snapshot, diagnosis: undiagnosed(snapshot), remedies: {}, fix: null };
     }
+  };
+}
+
+/** Worked out once a key and moment: footer and help ask as well. */
+function byKey(bench: Bench): (key: string) => readonly Remedy[] {
+  const known = new Map<string, readonly Remedy[]>();
+  return key => {
+    const found = known.get(key) ?? remediesForKey(key, bench);
+    known.set(key, found);
+    return found;
   };
 }

@@ -45,9 +45,6 @@ export interface SourceItem extends Item {
   readonly object: Source;
 }
 
-/** Anything that can be the first to fail. */
-export type AnyItem = Item | App | SourceItem;
-
 /** `Kind/namespace/name`. */
 export function keyOf(kind: string, namespace: string | undefined, name: string): string {
   return `${kind}/${namespace ?? ''}/${name}`;

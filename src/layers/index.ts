@@ -80,11 +80,13 @@ export function withFindings(own: Judgement, strays: readonly Finding[]): Judgem
   if (strays.length === 0) return own;
   const isGrave = strays.some(finding => finding.severity !== 'note');
   const turns = isGrave && (own.verdict === 'healthy' || own.verdict === 'progressing');
+  // A deletion that is under way is no fault yet, and not the quiet of a healthy layer either.
+  const moves = own.verdict === 'healthy' && strays.some(one => one.problem === 'namespace-terminating');
   const times = strays.flatMap(finding => (finding.since === null ? [] : [finding.since]));
   const since = times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
   return {
     ...own,
-    verdict: turns ? 'degraded' : own.verdict,
+    verdict: turns ? 'degraded' : moves ? 'progressing' : own.verdict,
     since: turns ? since : own.since,
     findings: sortFindings([...own.findings, ...strays]),
   };

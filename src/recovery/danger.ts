@@ -11,8 +11,3 @@ export function dangerOf(layer: LayerId | null, otherwise: Danger): Danger {
 export function typedWordFor(danger: Danger, word: Safe): Safe | null {
   return danger >= 3 ? word : null;
 }
-
-/** What automation may do by itself: only what is safe to repeat. */
-export function isSafeToAutomate(danger: Danger): boolean {
-  return danger <= 1;
-}

@@ -1,5 +1,4 @@
-import { refText } from '../cluster/object-ref.ts';
-import type { CheckReport, LayerReport, RootReport } from './check-report.ts';
+import type { CheckReport, LayerReport } from './check-report.ts';
 
 /** The glyph that stands before a verdict; never the only signal, the word is always beside it. */
 export const glyphs = {
@@ -18,11 +17,6 @@ export function verdictWords(layer: LayerReport): string {
   const reason = layer.reason === null || layer.verdict !== 'unknown' ? '' : ` (${layer.reason})`;
   const because = layer.blockedBy === null ? '' : ` because of ${layer.blockedBy}`;
   return `${layer.stale ? 'stale, was ' : ''}${layer.verdict}${reason}${because}`;
-}
-
-/** `DaemonSet kube-system/cilium`, or nothing where a root has no object. */
-export function objectWords(root: RootReport): string {
-  return root.object === null ? '' : refText(root.object);
 }
 
 /** One sentence for the whole cluster. */

@@ -12,6 +12,8 @@ export interface Model {
   readonly snapshot: Snapshot;
   readonly diagnosis: Diagnosis;
   readonly remedies: Readonly<Partial<Record<LayerId, readonly Remedy[]>>>;
+  /** Everything a direct key stands for, also where nothing is wrong; worked out when it is asked for. */
+  readonly forKey?: (key: string) => readonly Remedy[];
   /** What `F` offers: the best remedy of the root cause. */
   readonly fix: Remedy | null;
 }

@@ -150,7 +150,7 @@ describe('an action by name', () => {
       `${id} possible`,
       now => {
         const plan = planAction(id, target === null ? null : field(target), now);
-        return plan !== null && plan.guards.every(guard => guard.state !== 'blocking');
+        return plan?.guards.every(guard => guard.state !== 'blocking') === true;
       },
       SLOW_MS,
     );

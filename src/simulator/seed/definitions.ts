@@ -88,30 +88,9 @@ const CERT_MANAGER: readonly Definition[] = [
   ]),
 ];
 
-const CILIUM: readonly Definition[] = [
-  {
-    group: 'cilium.io',
-    version: 'v2',
-    kind: 'CiliumNode',
-    plural: 'ciliumnodes',
-    short: ['cn', 'ciliumn'],
-    cluster: true,
-    columns: [AGE],
-  },
-  {
-    group: 'cilium.io',
-    version: 'v2',
-    kind: 'CiliumEndpoint',
-    plural: 'ciliumendpoints',
-    short: ['cep', 'ciliumep'],
-    columns: [AGE],
-  },
-];
-
 export const fluxDefinitions = (): Json[] => FLUX.map(definition);
 export const operatorDefinitions = (): Json[] => OPERATOR.map(definition);
 export const certManagerDefinitions = (): Json[] => CERT_MANAGER.map(definition);
-export const ciliumDefinitions = (): Json[] => CILIUM.map(definition);
 
 function definition({
   group,

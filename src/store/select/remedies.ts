@@ -8,7 +8,7 @@ export function isArmed(state: AppState, now: number): boolean {
   return state.lock.armedUntil !== null && state.lock.armedUntil > now;
 }
 
-/** The remedies a direct key stands for: those of the selected layer, else of the root cause, else of any layer. */
+/** The remedies a direct key stands for: those of the selected layer, else of the root cause, else of any layer, else everything. */
 export function remediesByKey(state: AppState, key: string): readonly Remedy[] {
   const model = state.world.model;
   if (model === null) return [];
@@ -18,7 +18,7 @@ export function remediesByKey(state: AppState, key: string): readonly Remedy[] {
     const found = (model.remedies[layer] ?? []).filter(remedy => remedy.key === key);
     if (found.length > 0) return found;
   }
-  return [];
+  return model.forKey?.(key) ?? [];
 }
 
 const wanted: Readonly<Record<string, Safe>> = {
