@@ -21,14 +21,18 @@ export async function demo(argv: readonly string[]): Promise<number> {
   const isWatched = process.stdout.isTTY && process.stdin.isTTY && values.serve !== true;
   const speed = readSpeed(values, isWatched || values.serve === true ? watchedSpeed : playedSpeed);
   const { startSimulation } = await import('../simulator/start-simulation.ts');
-  const simulation = await startSimulation({
+  const starting = startSimulation({
     speed,
     toolsEntry: { command: process.execPath, script: toolsScript() },
   });
+  // Also a demo that is interrupted while it starts leaves nothing behind.
+  const undo = closeOnSignal(starting);
+  const simulation = await starting;
+  const isPlayed = values.serve !== true && !isWatched;
+  if (!isPlayed) undo();
   try {
     if (values.serve === true) return await (await import('./demo-serve.ts')).serve(simulation, scenario);
     if (isWatched) return await (await import('./demo-monitor.ts')).demoMonitor(simulation, scenario, values);
-    closeOnSignal(simulation);
     return await (await import('./demo-play.ts')).play(simulation, scenario ?? 'cni-gone');
   } finally {
     await simulation.close();
@@ -57,15 +61,21 @@ function readSpeed({ speed }: DemoValues, byDefault: number): number {
   throw new UsageError(`--speed cannot be '${speed}'; it is a number from 1 to 200`);
 }
 
-/** An interrupted story leaves nothing behind either. */
-function closeOnSignal(simulation: Simulation): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => void simulation.close().finally(() => process.exit(code)));
-  }
+function closeOnSignal(starting: Promise<Simulation>): () => void {
+  const ends = (
+    [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const
+  ).map(([signal, code]) => {
+    const end = (): void => void starting.then(one => one.close()).finally(() => process.exit(code));
+    process.once(signal, end);
+    return () => process.off(signal, end);
+  });
+  return () => {
+    for (const undo of ends) undo();
+  };
 }
 
 /** The simulated tools are a program of their own beside this one. */

@@ -11,6 +11,7 @@ import { field } from '../text/field.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { hasMore } from './has-more.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
@@ -99,8 +100,7 @@ const asked = new Set<string>();
 
 /** The mildest way first: a run with steps to come ends after this one; its last step, or one asked twice, is interrupted. */
 function howToStop(run: Run | null, before: ReadonlySet<string>): StopRung {
-  const hasMore = run !== null && run.step < run.plan.steps.length - 1;
-  return hasMore && !before.has(run.id) ? 'after-step' : 'interrupt';
+  return run !== null && hasMore(run) && !before.has(run.id) ? 'after-step' : 'interrupt';
 }
 
 interface Given {

@@ -3,6 +3,7 @@ import type { StopRung } from '../runs/journal.ts';
 import type { Run } from '../runs/run.ts';
 import { isActive } from '../store/updates.ts';
 import { exitCodes } from './exit-codes.ts';
+import { hasMore } from './has-more.ts';
 import { linePrinter } from './run-lines.ts';
 import type { Session } from './session.ts';
 
@@ -82,11 +83,6 @@ function endOf(run: Run | null, print: (text: string) => void): number | null {
 
 /** From mild to harsh; killing is left to `groundup runs stop`, since it leaves a Helm release locked. */
 const rungs: readonly StopRung[] = ['after-step', 'interrupt', 'terminate'];
-
-/** Steps that take back what the first one did run in any case: waiting for them alone would not stop anything. */
-function hasMore(run: Run | null): boolean {
-  return run?.plan.steps.slice(run.step + 1).some(step => step.always !== true) ?? false;
-}
 
 /** Each Ctrl-C asks one rung harder. */
 function stopOnInterrupt({ runs }: Session, id: string, print: (text: string) => void): () => void {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LeaseStore } from '../cluster/recovery-lease.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseStore } from '../kube/lease.ts';
 import { trafficCounter } from '../kube/traffic.ts';
 import { openTransport, type Transport } from '../kube/transport.ts';
-import type { LeaseStore } from '../runs/lease.ts';
 import type { PerformApi } from '../runs/perform.ts';
 import { superviseRun } from '../runs/supervise.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -1,31 +1,7 @@
+import type { LeaseContent, LeaseRecord, LeaseStore } from '../cluster/recovery-lease.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Transport } from './transport.ts';
-
-/** A lock as it lies in the cluster. */
-export interface LeaseRecord {
-  /** Its resourceVersion: any write changes it. */
-  readonly version: string;
-  /** Identity of the holder; '' when it is free. */
-  readonly holder: string;
-  readonly by: Safe;
-  readonly action: Safe;
-  readonly run: string;
-  /** When it was taken, by the holder's clock (epoch ms): for people only. */
-  readonly since: number | null;
-  readonly durationMs: number;
-}
-
-/** What is written into it. Times are the writer's epoch ms. */
-export interface LeaseContent {
-  readonly holder: string;
-  readonly by: string;
-  readonly action: string;
-  readonly run: string;
-  readonly since: number;
-  readonly now: number;
-  readonly durationMs: number;
-}
 
 const NAME = 'groundup-recovery';
 const root = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
@@ -36,7 +12,7 @@ const mark = (name: string): string => `groundup.dev/${name}`;
  * The Lease `kube-system/groundup-recovery`. Writing needs the version that was read (null: it must not exist yet), so that of
  * two writers one is told `conflict`.
  */
-export function leaseStore(request: Transport['request']) {
+export function leaseStore(request: Transport['request']): LeaseStore {
   return {
     read: async () => {
       const reply = await request('GET', `${root}/${NAME}`, { deadlineMs: DEADLINE_MS });
@@ -44,7 +20,7 @@ export function leaseStore(request: Transport['request']) {
       if (reply.status === 404) return { ok: true, record: null } as const;
       return { ok: false, why: reply.message, refused: isRefusal(reply.status) } as const;
     },
-    write: async (content: LeaseContent, version: string | null) => {
+    write: async (content, version) => {
       const reply = await request(
         version === null ? 'POST' : 'PUT',
         version === null ? root : `${root}/${NAME}`,

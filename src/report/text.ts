@@ -19,7 +19,7 @@ function rootLines(root: RootReport, other: boolean): string[] {
     ...root.whys.flatMap((why, i) => [
       `  ${i + 1} ${why.question}`,
       `    ${why.answer}${why.inferred ? ' (inferred)' : ''}`,
-      ...why.evidence.map(line => `    | ${line}`),
+      ...why.evidence.filter(line => !why.answer.includes(line)).map(line => `    | ${line}`),
     ]),
     ...root.remedies
       .slice(0, 1)

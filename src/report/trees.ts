@@ -8,5 +8,5 @@ export function json(report: CheckReport): string {
 
 /** The same tree as YAML. */
 export function yaml(report: CheckReport): string {
-  return stringify(report, { lineWidth: 0 });
+  return stringify(report, { lineWidth: 0, aliasDuplicateObjects: false });
 }

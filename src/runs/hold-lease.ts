@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
+import type { LeaseStore } from '../cluster/recovery-lease.ts';
 import type { Plan } from '../recovery/plan.ts';
 import { whoAmI } from './audit.ts';
 import { record } from './journal.ts';
-import type { LeaseStore } from './lease.ts';
 import { hasEndedHere } from './lease-guard.ts';
 import { keepLease, type LeaseKeeper } from './lease-keeper.ts';
 import type { RunLog } from './marks.ts';

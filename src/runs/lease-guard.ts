@@ -1,8 +1,8 @@
+import type { LeaseRead, LeaseRecord } from '../cluster/recovery-lease.ts';
 import { passed, stop, warn } from '../recovery/guard.ts';
 import type { Guard, Plan } from '../recovery/plan.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { readJournal } from './journal.ts';
-import type { LeaseRead, LeaseRecord } from './lease.ts';
 import type { Holder } from './lease-watch.ts';
 import { lifeOfRun } from './life.ts';
 

@@ -1,5 +1,6 @@
+import type { LeaseContent, LeaseRecord, LeaseStore } from '../cluster/recovery-lease.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { LEASE_MS, type LeaseContent, type LeaseRecord, type LeaseStore } from './lease.ts';
+import { LEASE_MS } from './lease.ts';
 
 /** `none`: there is no lock in the cluster, because it cannot be written; the run goes on without. */
 export type Standing = 'held' | 'none' | 'lost';

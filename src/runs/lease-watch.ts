@@ -1,4 +1,5 @@
-import { LEASE_MS, type LeaseRecord } from './lease.ts';
+import type { LeaseRecord } from '../cluster/recovery-lease.ts';
+import { LEASE_MS } from './lease.ts';
 
 /** Who holds the lock of the cluster, and for how long nothing was heard of them. */
 export interface Holder {

@@ -1,13 +1,13 @@
 import { lstat, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LeaseStore } from '../cluster/recovery-lease.ts';
 import { commandsOf } from '../recovery/make-plan.ts';
 import type { Plan, Step } from '../recovery/plan.ts';
 import { failpoint } from './failpoint.ts';
 import { isCode, readJson } from './files.ts';
 import { holdLease } from './hold-lease.ts';
 import { files, type RunExit, record, writeExit } from './journal.ts';
-import type { LeaseStore } from './lease.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { releaseLock } from './lock.ts';
 import { openLog, type RunLog } from './marks.ts';

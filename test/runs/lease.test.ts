@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeaseContent, LeaseRecord, LeaseStore } from '../../src/runs/lease.ts';
+import type { LeaseContent, LeaseRecord, LeaseStore } from '../../src/cluster/recovery-lease.ts';
 import { leaseGuard } from '../../src/runs/lease-guard.ts';
 import { keepLease, type LeaseClaim } from '../../src/runs/lease-keeper.ts';
 import { watchLease } from '../../src/runs/lease-watch.ts';

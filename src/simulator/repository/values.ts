@@ -56,7 +56,7 @@ instance:
     - notification-controller
   sync:
     kind: GitRepository
-    url: ssh://git@github.com/wcygan/homelab.git
+    url: ssh://git@git.example.org/ops/homelab.git
     ref: refs/heads/main
     path: kubernetes/flux/cluster
     pullSecret: flux-system

@@ -4,7 +4,7 @@ import { ALL_APPS, type AppFacts, HELM_REPOSITORIES } from './apps.ts';
 import { namespaceObject } from './builders.ts';
 
 const FLUX = 'flux-system';
-export const GIT_URL = 'ssh://git@github.com/wcygan/homelab.git';
+export const GIT_URL = 'ssh://git@git.example.org/ops/homelab.git';
 
 /** The content of the homelab's repository at its present commit. */
 export function gitTree(): GitTree {

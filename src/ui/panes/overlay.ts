@@ -102,7 +102,7 @@ function faultItems({ mode }: AppState, index: number): Row[][] {
   return mode.faults.map((fault, i) => [
     [
       mark(i === index),
-      span(fault.broken ? say`✗ ` : say`● `, fault.broken ? 'bad' : 'ok'),
+      span(fault.broken ? say`✗ ` : say`  `, 'bad'),
       span(fault.title, i === index ? 'strong' : 'plain'),
       span(fault.broken ? say`  broken: Enter mends it` : ('' as Safe), 'dim'),
     ],

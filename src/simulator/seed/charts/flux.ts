@@ -79,7 +79,7 @@ export function fluxInstanceObjects(): Json[] {
         cluster: { type: 'kubernetes', multitenant: false, networkPolicy: false, domain: 'cluster.local' },
         sync: {
           kind: 'GitRepository',
-          url: 'ssh://git@github.com/wcygan/homelab.git',
+          url: 'ssh://git@git.example.org/ops/homelab.git',
           ref: 'refs/heads/main',
           path: 'kubernetes/flux/cluster',
           interval: '5m',
