@@ -1,10 +1,13 @@
+import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { type LayerId, layerIds } from '../layers/layer.ts';
 import { checkReport } from '../report/check-report.ts';
 import type { Format } from '../report/format-names.ts';
 import { formats } from '../report/index.ts';
+import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
@@ -12,6 +15,7 @@ import { assessor, emptyWorkshop } from './assess.ts';
 import { checkFlags } from './commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
+import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
@@ -47,6 +51,7 @@ async function look(
   try {
     await cluster.loaded(deadlineMs);
     if (probe) await probed(cluster, resolved, until - performance.now());
+    await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
       timeUp(until - performance.now()),
@@ -55,6 +60,24 @@ async function look(
   } finally {
     await cluster.close();
   }
+}
+
+const LOGS_MS = 3_000;
+
+/** What is broken is explained by its logs, when they come in time; nothing is asked when nothing is broken. */
+async function readLogs(
+  cluster: Cluster,
+  resolved: ReturnType<typeof chooseCluster>,
+  ms: number,
+): Promise<void> {
+  const snapshot = cluster.snapshot();
+  const diagnosis = diagnose(snapshot);
+  const secrets = () => secretsOf(freezeKubeconfig(resolved));
+  const reader = logReader({ cluster, model: () => ({ snapshot, diagnosis }), secrets });
+  const late = setTimeout(() => void reader.close(), Math.max(0, ms));
+  await reader.round();
+  clearTimeout(late);
+  await reader.close();
 }
 
 /** Asks actively, as long as there is time; what was started is always cleaned up. */

@@ -101,12 +101,12 @@ async function performPlan(session: Session, bare: Plan, wish: Wish): Promise<nu
 }
 
 /** One full look at cluster and workstation, as far as time allows. */
-async function look({ cluster, inspected }: Session, withinMs: number): Promise<void> {
+async function look({ cluster, inspected, readLogs }: Session, withinMs: number): Promise<void> {
   const until = performance.now() + withinMs;
   await cluster.loaded(withinMs);
   const left = Promise.withResolvers<void>();
   const timer = setTimeout(left.resolve, Math.max(0, until - performance.now()));
-  await Promise.race([inspected, left.promise]);
+  await Promise.race([Promise.all([inspected, readLogs()]), left.promise]);
   clearTimeout(timer);
 }
 

@@ -7,6 +7,7 @@ import type { Bench } from '../recovery/action.ts';
 import type { Plan, Workshop } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
 import { createRuns, type Runs } from '../runs/runs.ts';
+import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
 import { toolEnvironment } from '../tools/environment.ts';
@@ -14,6 +15,7 @@ import { safePath } from '../tools/find.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { planAsker } from './ask-cluster.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
+import { type LogReader, logReader } from './log-evidence.ts';
 import { triedRuns } from './tried-runs.ts';
 
 export interface SessionOptions {
@@ -34,6 +36,8 @@ export interface Session {
   readonly model: () => Model;
   /** Resolves when the workstation was looked at; until then it seems to have nothing. */
   readonly inspected: Promise<void>;
+  /** Reads the logs that explain what is broken; they are read by and by as well. */
+  readonly readLogs: () => Promise<void>;
   /** All that actions look at, as it is now. */
   readonly bench: () => Bench;
   /** The same plan with what only the API server can tell: permissions, and who holds the lock. */
@@ -69,6 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     mayStart,
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
+  const logs = readByAndBy(cluster, model, resolved);
   const { changed, onChange } = listeners();
   const undo = [
     cluster.onChange(look),
@@ -88,20 +93,33 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     runs,
     model,
     inspected,
+    readLogs: logs.round,
     asked,
     holder,
-    bench: () => {
-      const { diagnosis, snapshot } = model();
-      const tried = triedRuns(runs, diagnosis, wall);
-      return { diagnosis, snapshot, workshop: workshop ?? emptyWorkshop, now: wall(), tried };
-    },
+    bench: () => benchOf(model(), workshop ?? emptyWorkshop, runs, wall),
     onChange,
     close: async () => {
       looking.abort();
       for (const stop of undo) stop();
-      await Promise.all([runs.close(), cluster.close()]);
+      await Promise.all([runs.close(), logs.close(), cluster.close()]);
     },
   };
+}
+
+function benchOf({ diagnosis, snapshot }: Model, workshop: Workshop, runs: Runs, wall: () => number): Bench {
+  return { diagnosis, snapshot, workshop, now: wall(), tried: triedRuns(runs, diagnosis, wall) };
+}
+
+function readByAndBy(cluster: Cluster, model: () => Model, resolved: ResolvedKubeconfig): LogReader {
+  const speed = resolved.cluster.clock?.speed ?? 1;
+  const reader = logReader({
+    cluster,
+    model,
+    secrets: () => secretsOf(freezeKubeconfig(resolved)),
+    clock: () => performance.now() * speed,
+  });
+  reader.follow();
+  return reader;
 }
 
 function listeners() {

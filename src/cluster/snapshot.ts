@@ -1,5 +1,6 @@
 import type { Safe } from '../text/safe.ts';
 import type { KindId, ObjectOf } from './kinds.ts';
+import type { LogEvidence } from './log-evidence.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { StreamId, streams } from './streams.ts';
 
@@ -94,6 +95,8 @@ export interface Snapshot {
   readonly pods: PodOverview;
   /** What probes found, if any ran; each is worth something for ten minutes. */
   readonly probes: readonly ProbeResult[];
+  /** What logs of broken pods said, if any were read. */
+  readonly logs: readonly LogEvidence[];
 }
 
 /** Identity of the cluster: the UID of the namespace kube-system, which no other cluster shares. */

@@ -22,7 +22,9 @@ export function reasoningOf(snapshot: Snapshot, home: LayerId, finding: Finding)
   });
   const text = finding.signature === null ? undefined : signatures.get(finding.signature);
   const known = text === undefined ? [] : [say`text ${field(text.id)}: ${field(text.meaning)}`];
-  return { rule: rule.id, inputs: [field(rule.asks), ...read, ...known] };
+  const isRefused = snapshot.logs.some(one => one.refused !== null);
+  const logs = isRefused ? [say`logs: failed (rbac), so nothing is explained by them`] : [];
+  return { rule: rule.id, inputs: [field(rule.asks), ...read, ...logs, ...known] };
 }
 
 function wordOf(freshness: Freshness): Safe {

@@ -3,6 +3,7 @@ import type { Judgement, LayerId } from '../layers/layer.ts';
 import { layerIds } from '../layers/layer.ts';
 import { confidenceOf } from './confidence.ts';
 import type { LayerView, Root } from './diagnosis.ts';
+import { heardFromFlux } from './heard.ts';
 import { innerWhys } from './inner-whys.ts';
 import { nameServerHere } from './own-name-server.ts';
 import { reasoningOf } from './reasoning.ts';
@@ -22,6 +23,7 @@ export function describeRoot(
   const { fault, explained } = rooted;
   const { finding, home, scope } = fault;
   const { object, problem, since } = finding;
+  const heard = isFirst ? heardFromFlux(snapshot, rooted) : null;
   const removal =
     object === null ? nameServerHere(snapshot, finding) : whoDidIt(snapshot, problem, object, since);
   return {
@@ -39,7 +41,7 @@ export function describeRoot(
       apps: explainedApps(judged, views, explained, isFirst),
     },
     ...reasoningOf(snapshot, home, finding),
-    whys: whys(judged, rooted, removal, innerWhys(snapshot, rooted)),
+    whys: whys(judged, rooted, removal, innerWhys(snapshot, rooted), heard),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Safe, say } from '../text/safe.ts';
 import type { Why } from './diagnosis.ts';
 import { isCharge } from './explain.ts';
 import { type Fault, height } from './faults.ts';
+import type { Heard } from './heard.ts';
 import type { Removal } from './removal.ts';
 import type { Rooted } from './roots.ts';
 import { sentence } from './sentence.ts';
@@ -13,15 +14,17 @@ const EVIDENCE = 3;
 
 /**
  * The chain of questions from the uppermost symptom down to the root, one link for each layer that has something fresh to
- * show, and one more: who did it. `inner`: links that lead on inside the root. A link that skips a layer without evidence is marked inferred.
+ * show, and one more: who did it. `inner`: links that lead on inside the root. `heard`: what the logs of Flux say of it, which
+ * is evidence of the uppermost link. A link that skips a layer without evidence is marked inferred.
  */
 export function whys(
   judged: ReadonlyMap<LayerId, Judgement>,
   { fault: root, explained }: Rooted,
   removal: Removal | null,
   inner: readonly Why[] = [],
+  heard: Heard | null = null,
 ): readonly Why[] {
-  const links = chain(root, explained);
+  const links = withHeard(root, chain(root, explained), heard);
   const told = links.map(({ layer, faults }, index) => {
     const [first] = faults;
     const above = links[index - 1]?.faults[0];
@@ -34,8 +37,8 @@ export function whys(
       answer: sentence(first.finding),
       layer,
       object: first.finding.object,
-      evidence: evidenceOf(faults),
-      inferred: layer === root.home && isCharge(root),
+      evidence: [...evidenceOf(faults), ...(layer === 'apps' ? linesOf(heard, first.finding) : [])],
+      inferred: layer === root.home && isCharge(root) && heard?.isProof !== true,
     };
   });
   const deeper = [...told, ...inner];
@@ -59,6 +62,22 @@ function chain(root: Fault, explained: readonly Fault[]): readonly Link[] {
   const below = symptoms.filter(link => height(link.layer) < height(root.home));
   const own = explained.filter(one => one.layer === root.home);
   return [...(above.length > 0 ? above : below), { layer: root.home, faults: [root, ...own] }];
+}
+
+/** Applications that still claim to be at work get their link from what their controllers wrote. */
+function withHeard(root: Fault, links: readonly Link[], heard: Heard | null): readonly Link[] {
+  if (heard === null || links.some(link => link.layer === 'apps')) return links;
+  if (links.some(link => height(link.layer) < height(root.home))) return links;
+  const [first] = heard.findings;
+  return [
+    { layer: 'apps', faults: [{ layer: 'apps', home: 'apps', finding: first, scope: null }] },
+    ...links,
+  ];
+}
+
+function linesOf(heard: Heard | null, told: Finding): readonly Safe[] {
+  const others = heard?.findings.filter(one => one !== told) ?? [];
+  return others.slice(0, EVIDENCE).map(one => say`log of ${sentence(one)}`);
 }
 
 /** What merely sits on a broken node is a victim beside the chain, not a link of it. */

@@ -1,3 +1,4 @@
+import type { LogEvidence } from '../cluster/log-evidence.ts';
 import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { Snapshot, StreamReason } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
@@ -9,6 +10,7 @@ import { openDiscovery } from './discovery.ts';
 import type { ResolvedKubeconfig } from './kubeconfig.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { openLiveness } from './liveness.ts';
+import { logShelf } from './log-shelf.ts';
 import { gate, notifier } from './notifier.ts';
 import { probeShelf } from './probe-shelf.ts';
 import { snapshots } from './snapshots.ts';
@@ -47,6 +49,10 @@ export interface Cluster {
   readonly probed: (result: ProbeResult) => void;
   /** Drops failures: something was done about them, and only a new probe can tell. */
   readonly forgetFailedProbes: () => void;
+  /** Takes in what a log said: newer evidence of the same container replaces the older. */
+  readonly logRead: (evidence: LogEvidence) => void;
+  /** Drops what logs said: nothing is broken that it could explain. */
+  readonly forgetLogs: () => void;
   readonly close: () => Promise<void>;
   readonly stats: () => Traffic;
 }
@@ -57,6 +63,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   const { transport, news, clock, discovery, api } = core;
   const fluxNamespace = options.fluxNamespace ?? 'flux-system';
   const probes = probeShelf(news.changed);
+  const logs = logShelf(news.changed);
   const watch = startWatching(core, fluxNamespace, options.onlyStreams ?? streamIds);
   return {
     snapshot: snapshots({
@@ -68,6 +75,7 @@ export function openCluster(options: ClusterOptions): Cluster {
       stream: watch.watchers.stream,
       pods: watch.watchers.pods,
       probes: probes.current,
+      logs: logs.current,
     }),
     onChange: news.listen,
     request: transport.request,
@@ -75,6 +83,8 @@ export function openCluster(options: ClusterOptions): Cluster {
     refresh: watch.refresh,
     probed: probes.put,
     forgetFailedProbes: probes.forgetFailures,
+    logRead: logs.put,
+    forgetLogs: logs.clear,
     loaded: deadlineMs => within(deadlineMs, watch.loaded, core.stop.signal),
     close: async () => {
       core.stop.abort();

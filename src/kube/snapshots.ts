@@ -1,3 +1,4 @@
+import type { LogEvidence } from '../cluster/log-evidence.ts';
 import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { ApiFacts, PodOverview, Snapshot, Stream, Streams } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
@@ -13,6 +14,7 @@ export interface SnapshotSources {
   readonly stream: (id: StreamId) => Stream<unknown>;
   readonly pods: () => PodOverview;
   readonly probes: () => readonly ProbeResult[];
+  readonly logs: () => readonly LogEvidence[];
 }
 
 /** Ages are shown in seconds: within one, an unchanged world keeps its identity. */
@@ -31,6 +33,7 @@ export function snapshots(sources: SnapshotSources): () => Snapshot {
       streams: streamsOf(sources, last?.streams),
       pods: sources.pods(),
       probes: sources.probes(),
+      logs: sources.logs(),
     };
     const isSame =
       last !== null &&
@@ -39,7 +42,8 @@ export function snapshots(sources: SnapshotSources): () => Snapshot {
       last.groups === parts.groups &&
       last.streams === parts.streams &&
       last.pods === parts.pods &&
-      last.probes === parts.probes;
+      last.probes === parts.probes &&
+      last.logs === parts.logs;
     if (last === null || !isSame) last = { now, context, fluxNamespace, ...parts };
     return last;
   };

@@ -4,6 +4,7 @@ import { match } from '../signatures/match.ts';
 import { join, type Safe, say } from '../text/safe.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
+import { loggedFailures } from './log-lines.ts';
 import { memo } from './memo.ts';
 import { type NodeState, nodeStateList } from './node-state.ts';
 import { podTrouble } from './pod-trouble.ts';
@@ -124,14 +125,17 @@ function agentFinding(
   if (trouble === null) return [];
   if (trouble.grade === 'starting') return ['starting'];
   const hangs = trouble.problem === 'not-ready' || trouble.problem === 'stuck';
-  const why = state.alive ? trouble.message : say`the node is silent`;
+  const known = match('wait', trouble.message)[0];
+  const logged = state.alive && known === undefined ? loggedFailures(snapshot, pod)[0] : undefined;
+  const told = logged === undefined ? trouble.message : say`${trouble.message}: ${logged.text}`;
+  const why = state.alive ? told : say`the node is silent`;
   return [
     finding({
       problem: hangs ? 'agent-not-ready' : trouble.problem,
       severity: trouble.grade === 'weak' ? 'warning' : 'critical',
       object: hangs ? ref('Pod', pod.metadata) : ref('DaemonSet', daemonSet.metadata),
       message: say`${state.name}: ${why}`,
-      signature: match('wait', trouble.message)[0]?.id ?? null,
+      signature: (known ?? logged?.match)?.id ?? null,
       since: trouble.since,
       nodes: [state.name],
       chargedTo: state.alive ? null : 'nodes',

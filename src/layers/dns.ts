@@ -87,15 +87,16 @@ function workloadFindings(
     failing.map(one => one.pod),
   );
   const found = evidence?.match ?? match('cond', report.message)[0] ?? null;
-  const corefile = report.problem === 'crashing' && found === null ? corefileHint(snapshot) : null;
-  const cause = corefile?.message ?? evidence?.text ?? null;
+  const hint = report.problem === 'crashing' ? corefileHint(snapshot) : null;
+  const corefile = found === null || found.id === hint?.signature ? hint : null;
+  const causes = [corefile?.message, evidence?.text].filter(text => text != null);
   const single = report.ready === 1 && report.wanted >= 2 && report.problem === 'not-ready';
   return [
     finding({
       problem: single ? 'single-point' : report.problem,
       severity: severityOf(report.verdict),
       object: dns.ref,
-      message: cause === null ? report.message : say`${report.message}: ${cause}`,
+      message: causes.reduce((text, cause) => say`${text}: ${cause}`, report.message),
       signature: found?.id ?? corefile?.signature ?? null,
       since: report.since,
       chargedTo: chargeOf(found, below),

@@ -5,6 +5,7 @@ import { matchContainer } from '../signatures/texts.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { compare } from './judgement.ts';
 import type { Judgement, LayerId } from './layer.ts';
+import { loggedFailures } from './log-lines.ts';
 import { memoOn } from './memo.ts';
 
 /** A known failure text about a pod, and the words in which it was found when they add to the pod's own. */
@@ -14,7 +15,8 @@ export interface PodEvidence {
 }
 
 /**
- * The most telling known failure of these pods: first what their containers say, then what the warnings about them say.
+ * The most telling known failure of these pods: first what their containers say, then what stands in their logs, then what
+ * the warnings about them say.
  * A warning counts while its pod is in trouble, however old it is: the caller passes only such pods.
  */
 export function podEvidence(snapshot: Snapshot, pods: readonly Pod[]): PodEvidence | null {
@@ -23,6 +25,8 @@ export function podEvidence(snapshot: Snapshot, pods: readonly Pod[]): PodEviden
     const found = statuses.flatMap(status => matchContainer(status));
     const telling = found.find(one => one.id !== 'S84') ?? null;
     if (telling !== null) return { match: telling, text: null };
+    const [logged] = loggedFailures(snapshot, pod);
+    if (logged !== undefined) return { match: logged.match, text: logged.text };
     const told = eventEvidence(snapshot, pod);
     if (told !== null) return told;
     if (found[0] !== undefined) return { match: found[0], text: null };

@@ -32,6 +32,7 @@ const FEEBLE = 'S96';
 /** Carries the real cause in its tail. */
 const CARRIER = 'S61';
 
+const everyOne = [...signatures.values()];
 const cache = new Map<SignatureSource, Map<string, readonly Match[]>>();
 
 /**
@@ -49,6 +50,12 @@ export function match(source: SignatureSource, text: Safe): readonly Match[] {
   const found = matchAnew(source, head);
   cache.set(source, known.set(head, found));
   return found;
+}
+
+/** Whether any known failure stands in a text. Nothing is remembered: for the many lines of a log that are read once. */
+export function isKnown(source: SignatureSource, text: Safe): boolean {
+  const head = text.slice(0, TEXT_CAP);
+  return everyOne.some(one => one.sources.includes(source) && one.expression.test(head));
 }
 
 function matchAnew(source: SignatureSource, text: string): readonly Match[] {

@@ -174,6 +174,7 @@ function snapshotOf(objects: Objects, nodes: number): Snapshot {
     streams: Object.fromEntries(built) as Streams,
     pods: table(nodes, NOW),
     probes: [],
+    logs: [],
   };
 }
 

@@ -15,6 +15,7 @@ export interface Given {
   readonly api?: Partial<ApiFacts>;
   readonly pods?: Partial<PodOverview>;
   readonly probes?: Snapshot['probes'];
+  readonly logs?: Snapshot['logs'];
   readonly groups?: readonly string[];
   readonly now?: number;
 }
@@ -54,6 +55,7 @@ export function snapshotOf(given: Given = {}): Snapshot {
     streams: Object.fromEntries(built) as Streams,
     pods: { freshness: live, total: 0, byStatus: new Map(), byNode: new Map(), ...given.pods },
     probes: given.probes ?? [],
+    logs: given.logs ?? [],
   };
 }
 
