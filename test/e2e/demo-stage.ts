@@ -82,7 +82,7 @@ export async function answer(terminal: TestTerminal, word: string): Promise<void
 
 /** Walks down a menu until the line that is marked matches, then takes it. */
 export async function chooseInMenu(terminal: TestTerminal, line: RegExp): Promise<void> {
-  const marked = (): string => terminal.screen().find(row => /│ [▸>] [●✗o]/.test(row)) ?? '';
+  const marked = (): string => terminal.screen().find(row => /│ [▸>] [ ✗x] /.test(row)) ?? '';
   for (let steps = 0; !line.test(marked()); steps++) {
     const before = marked();
     if (steps > 40) throw new Error(`no line ${line}:\n${terminal.screen().join('\n')}`);

@@ -225,7 +225,7 @@ describe('keys on the screen', () => {
   it('breaks and mends the simulated cluster', () => {
     const desk = deskWith(simulated);
     desk.keys('b');
-    expect(desk.screen()).toContain('● delete the CNI');
+    expect(desk.screen()).toMatch(/▸ {3}delete the CNI/);
     desk.keys('enter');
     expect(desk.effects).toEqual([{ kind: 'break', fault, undo: false }]);
   });
