@@ -18,8 +18,11 @@ export interface PodTrouble {
 /** A pod may need so long to be placed, pulled and ready before anybody worries. */
 export const START_GRACE = 120_000;
 const STOP_GRACE = 60_000;
-/** So long without another restart, and the last ones are history. */
-const RECENT = 300_000;
+/**
+ * A container that runs so long since its last restart is over it, and the restarts are history: one that is not spends
+ * the time between two attempts waiting, which is trouble of another kind.
+ */
+const RECENT = 120_000;
 
 const waitingProblems: ReadonlyMap<string, Problem> = new Map([
   ['CrashLoopBackOff', 'crashing'],
@@ -137,7 +140,9 @@ function restarted(snapshot: Snapshot, pod: Pod): PodTrouble | null {
   for (const status of pod.status?.containerStatuses ?? []) {
     const ended = status.lastState?.terminated?.finishedAt;
     const restarts = status.restartCount ?? 0;
-    if (restarts < 2 || ended === undefined || snapshot.now - ended > RECENT) continue;
+    if (restarts < 2 || ended === undefined) continue;
+    const began = Math.max(ended, status.state?.running?.startedAt ?? ended);
+    if (snapshot.now - began > RECENT) continue;
     const last = status.lastState?.terminated;
     const how = last === undefined ? say`ended` : endText(last);
     const message = say`${restarts} restarts, last ${age(snapshot.now - ended)} ago (${how})`;

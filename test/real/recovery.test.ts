@@ -39,8 +39,8 @@ describe.skipIf(!isRunning())('on a real cluster', () => {
     await new Promise(done => setTimeout(done, 400));
     await terminal.press(...'cilium', 'Enter');
     await terminal.until(/Upgrading release=cilium/, 30_000);
-    await terminal.until(/VERIFYING|SUCCEEDED/, 120_000);
-    await terminal.until(/SUCCEEDED/, 120_000);
+    await terminal.until(/VERIFYING|REPAIRED/, 120_000);
+    await terminal.until(/REPAIRED/, 120_000);
     await checkUntil(env, ({ report: seen }) => seen.verdict === 'healthy', 180_000);
     await terminal.press('q');
     expect((await terminal.ended).code).toBe(0);
