@@ -1,6 +1,6 @@
 import type { AppState } from '../store/app-state.ts';
 import { banner as select } from '../store/select/banner.ts';
-import { clusterTime } from '../store/select/chosen.ts';
+import { shownTime } from '../store/select/chosen.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { banner } from './panes/banner.ts';
 import { dialogBox } from './panes/dialog.ts';
@@ -37,7 +37,7 @@ export interface Viewport {
 /** Draws the state. Pure: the same state, moment and size give the same lines. */
 export function frame(state: AppState, viewport: Viewport): Frame {
   const { columns, rows, look, now, turn } = viewport;
-  const scene: Scene = { state, now, time: clusterTime(state, now), turn, look };
+  const scene: Scene = { state, now, time: shownTime(state, now), turn, look };
   const under = screen(scene, columns, rows);
   const covered = cover(under, scene, columns, rows);
   const lines = Array.from({ length: rows }, (_, i) =>

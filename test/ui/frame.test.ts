@@ -17,6 +17,23 @@ const withView = (state: AppState, view: Partial<AppState['view']>): AppState =>
   view: { ...state.view, ...view },
 });
 
+describe('with the clock off', () => {
+  const at = (state: AppState, now: number): string =>
+    frame(state, { columns: 120, rows: 40, look: { colour: false, ascii: false }, now, turn: 0 })
+      .rows.map(plain)
+      .join('\n');
+
+  it('the passing of time alone changes nothing, so that a quiet screen writes nothing', () => {
+    const still: AppState = {
+      ...calm,
+      mode: { ...mode, clock: false },
+      world: { ...calm.world, heardAt: NOW + 3_600_000 },
+    };
+    expect(at(still, NOW + 3_600_000)).toBe(at(still, NOW));
+    expect(at({ ...still, mode }, NOW + 3_600_000)).not.toBe(at({ ...still, mode }, NOW));
+  });
+});
+
 describe('120x40 with the CNI gone', () => {
   const lines = draw(cniGone, 120, 40);
 

@@ -22,6 +22,12 @@ export function clusterTime(state: AppState, now: number): number {
   return now + state.world.skew;
 }
 
+/** The moment that ages on the screen are told for. With the clock off they move only when something else does. */
+export function shownTime(state: AppState, now: number): number {
+  const known = state.world.model?.snapshot.now;
+  return state.mode.clock || known === undefined ? clusterTime(state, now) : known;
+}
+
 /** True while something is not as it should be, or not known to be: only then do seconds matter. */
 export function isWrong(state: AppState): boolean {
   const diagnosis = state.world.model?.diagnosis;
