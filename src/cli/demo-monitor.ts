@@ -1,12 +1,12 @@
 import { withoutCredentials } from '../kube/api-state.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
-import type { Simulation } from '../simulator/start-simulation.ts';
+import type { SimulatedFault, Simulation } from '../simulator/start-simulation.ts';
 import { initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
-import { say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
 import { faultOf, limitsAt } from './demo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
@@ -38,15 +38,15 @@ export async function demoMonitor(
   const { speed } = simulation.clock;
   let live: Watch | undefined;
   let isOver = false;
+  const change = (name: string, undo: boolean): void => {
+    const note = breakOrMend(faultOf(simulation, name), undo);
+    store.setState(state =>
+      tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
+    );
+  };
   const perform = (effect: Effect): void => {
     if (effect.kind === 'break') {
-      const fault = faultOf(simulation, effect.fault.name);
-      if (effect.undo) fault.undo();
-      else fault.break();
-      const note = effect.undo ? say`undone: ${effect.fault.title}` : say`broken: ${effect.fault.title}`;
-      store.setState(state =>
-        tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
-      );
+      change(effect.fault.name, effect.undo);
     } else if (live !== undefined) {
       void performOn(
         store,
@@ -75,7 +75,7 @@ export async function demoMonitor(
   });
   if (isOver) await opened.close();
   else live = opened;
-  if (scenario !== undefined && !isOver) faultOf(simulation, scenario).break();
+  if (scenario !== undefined && !isOver) change(scenario, false);
   await screen.ended;
   return exitCodes.healthy;
 }
@@ -91,6 +91,15 @@ function modeOf(simulation: Simulation, resolved: ResolvedKubeconfig, flags: Dem
     version: field(version),
     clock: flags['no-clock'] !== true,
   };
+}
+
+/** Breaks or mends, and says what came of it: the simulated API server may refuse it for now. */
+function breakOrMend(fault: SimulatedFault, undo: boolean): Safe {
+  if (undo) fault.undo();
+  else fault.break();
+  const refusal = fault.refusal();
+  if (refusal !== null) return say`the server refuses it for now, it is tried again: ${field(refusal)}`;
+  return undo ? say`undone: ${field(fault.title)}` : say`broken: ${field(fault.title)}`;
 }
 
 function faults(simulation: Simulation): Mode['faults'] {

@@ -14,6 +14,8 @@ export interface SimulatedFault {
   readonly title: string;
   /** Whether it was broken and not undone since; a repair by other means is not noticed. */
   broken(): boolean;
+  /** What the API server says against it, while it refuses to break or mend this; it is tried again every second. */
+  refusal(): string | null;
   break(): void;
   undo(): void;
 }
@@ -91,41 +93,69 @@ export async function startSimulation({ speed, toolsEntry, tokens }: SimulationO
 }
 
 const AGAIN_MS = 1_000;
-const ATTEMPTS = 300;
 
 function faultsOf(cluster: SimulatedCluster): readonly SimulatedFault[] {
-  const broken = new Map<string, () => void>();
   return cluster.faults.map(fault => {
+    let breaking: Attempt | null = null;
+    let mending: Attempt | null = null;
     const undo = (): void => {
-      broken.get(fault.name)?.();
-      if (broken.delete(fault.name)) fault.undo?.(cluster);
+      const took = breaking?.giveUp() === 'taken';
+      breaking = null;
+      if (took) mending = attempt(cluster, () => mend(cluster, fault));
     };
     return {
       name: fault.name,
       title: fault.title,
-      broken: () => broken.has(fault.name),
+      broken: () => breaking !== null,
+      refusal: () => (breaking ?? mending)?.refusal() ?? null,
       undo,
       break: () => {
         undo();
-        broken.set(fault.name, apply(cluster, fault));
+        mending?.giveUp();
+        breaking = attempt(cluster, () => fault.apply(cluster));
       },
     };
   });
 }
 
+interface Attempt {
+  /** What the server said last, null once it took the change. */
+  readonly refusal: () => string | null;
+  readonly giveUp: () => 'taken' | 'refused';
+}
+
 /**
- * Applies a fault. While an earlier one is still being cleared away (a namespace that ends) the server refuses it: then it
- * is tried again every second of the cluster. Returns what gives that up.
+ * Makes a change. The server may refuse it, for instance while a namespace still ends or a webhook does not answer because of
+ * another fault: then it is tried again every second of the cluster until it is given up.
  */
-function apply(cluster: SimulatedCluster, fault: Fault, attempts = ATTEMPTS): () => void {
+function attempt(cluster: SimulatedCluster, change: () => void): Attempt {
+  let refusal: string | null = null;
+  let cancel = (): void => {};
+  const once = (): void => {
+    try {
+      change();
+      refusal = null;
+    } catch (failure) {
+      if (!(failure instanceof ApiFailure)) throw failure;
+      refusal = failure.message;
+      cancel = cluster.clock.after(AGAIN_MS, once);
+    }
+  };
+  once();
+  return {
+    refusal: () => refusal,
+    giveUp: () => {
+      cancel();
+      return refusal === null ? 'taken' : 'refused';
+    },
+  };
+}
+
+/** Undoes a fault; what is not there any more needs no mending. */
+function mend(cluster: SimulatedCluster, fault: Fault): void {
   try {
-    fault.apply(cluster);
-    return () => {};
+    fault.undo?.(cluster);
   } catch (failure) {
-    if (!(failure instanceof ApiFailure) || attempts === 0) throw failure;
+    if (!(failure instanceof ApiFailure && failure.code === 404)) throw failure;
   }
-  let giveUp = cluster.clock.after(AGAIN_MS, () => {
-    giveUp = apply(cluster, fault, attempts - 1);
-  });
-  return () => giveUp();
 }

@@ -79,6 +79,26 @@ describe('startSimulation', () => {
     await until('all nodes are ready again', () => nodesReady(simulation) === 3);
   });
 
+  it('tries again what the server refuses to break, and says what it says', async () => {
+    const simulation = await begin();
+    const { world } = simulation;
+    const fault = simulation.faults.find(one => one.name === 'namespace-terminating');
+    const ends = (): boolean =>
+      world.get('/namespaces', undefined, 'observability')?.metadata.deletionTimestamp !== undefined;
+    scaleWebhook(simulation, 0);
+    await until('the webhook has no endpoint', () => refusedBy(simulation, fault));
+    expect(fault?.broken()).toBe(true);
+    fault?.undo();
+    expect(fault?.broken()).toBe(false);
+    fault?.break();
+    expect(fault?.refusal()).toContain('failed calling webhook "webhook.cert-manager.io"');
+    const long = simulation.clock.now() + 400_000;
+    await until('long after', () => simulation.clock.now() > long);
+    expect(ends()).toBe(false);
+    scaleWebhook(simulation, 1);
+    await until('it is taken', () => fault?.refusal() === null && ends());
+  });
+
   it('can break and undo every fault twice in a row', async () => {
     const { faults } = await begin();
     for (const fault of faults) {
@@ -91,3 +111,21 @@ describe('startSimulation', () => {
     }
   });
 });
+
+function scaleWebhook({ world }: Simulation, replicas: number): void {
+  world.update('apps/deployments', 'cert-manager', 'cert-manager-webhook', draft => {
+    draft.spec.replicas = replicas;
+  });
+}
+
+/** Breaks it once nobody answers for the webhook any more, and says whether the server refused that. */
+function refusedBy({ world }: Simulation, fault: Simulation['faults'][number] | undefined): boolean {
+  const slices = world.list('discovery.k8s.io/endpointslices', 'cert-manager');
+  const ready = slices
+    .filter(slice => slice.metadata.labels?.['kubernetes.io/service-name'] === 'cert-manager-webhook')
+    .flatMap(slice => slice.endpoints ?? [])
+    .filter(endpoint => endpoint.conditions?.ready);
+  if (ready.length > 0) return false;
+  fault?.break();
+  return fault?.refusal() !== null;
+}

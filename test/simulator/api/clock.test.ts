@@ -27,6 +27,24 @@ describe('createClock', () => {
     expect(beats).toBe(3);
   });
 
+  it('stands still with a machine that stalls, and keeps what fell due in its order and at its time', async () => {
+    const clock = createClock({ speed: 100, start: 0 });
+    const kept: [string, number][] = [];
+    clock.every(10_000, () => kept.push(['lease', clock.now()]));
+    clock.after(25_000, () => kept.push(['look', clock.now()]));
+    stall(400);
+    expect(clock.now()).toBeLessThan(10_100);
+    await new Promise<void>(resolve => clock.after(35_000, resolve));
+    expect(kept.map(([what]) => what)).toEqual(['lease', 'lease', 'look', 'lease', 'lease']);
+    const [first, second, look] = kept.map(([, at]) => at);
+    expect(first).toBeGreaterThanOrEqual(10_000);
+    expect(second).toBeGreaterThanOrEqual(20_000);
+    expect(second).toBeLessThan(25_000);
+    expect(look).toBeGreaterThanOrEqual(25_000);
+    expect(look).toBeLessThan(30_000);
+    clock.stop();
+  });
+
   it('runs nothing after it was stopped', async () => {
     const clock = createClock({ speed: 1000 });
     let ran = false;
@@ -41,6 +59,12 @@ describe('createClock', () => {
     expect(ran).toBe(false);
   });
 });
+
+/** Holds the whole process up, as a machine does that has no time for it. */
+function stall(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
 
 describe('createManualClock', () => {
   it('runs what falls due in order of time, also what is set on the way', () => {
