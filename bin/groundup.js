@@ -10,7 +10,7 @@ const dist = new URL('../dist/main.js', import.meta.url);
 const argument = process.argv[2];
 if (argument === '--version' || argument === '-V') {
   console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
-} else if (Number(process.versions.node.split('.')[0]) < 22) {
+} else if (isTooOld(process.versions.node)) {
   console.error(
     `groundup needs Node 22.18 or newer; this is Node ${process.versions.node}. Install a newer Node, or use the one that npm installed here: npx groundup`,
   );
@@ -22,6 +22,12 @@ if (argument === '--version' || argument === '-V') {
   process.env.NODE_ENV = 'production';
   module.enableCompileCache?.(cacheFolder());
   await import(dist.href);
+}
+
+/** Node 22.18 is the first that has all that is used. */
+function isTooOld(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 18);
 }
 
 /** Compiled code belongs to one user alone: in the shared temp folder anyone could have put it there before. */

@@ -6,7 +6,7 @@ import { type ExitGuard, guardExit } from '../terminal/guard-exit.ts';
 import { copySequence } from '../terminal/osc52.ts';
 import { type OutputGate, outputGate } from '../terminal/output-gate.ts';
 import { suspendSelf } from '../terminal/suspend-self.ts';
-import { field } from '../text/field.ts';
+import { homePath } from '../text/home-path.ts';
 import { say } from '../text/safe.ts';
 import { renderApp, type Screen } from '../ui/render-app.tsx';
 import { UsageError } from './arguments.ts';
@@ -133,6 +133,6 @@ function sayWhereLogIs(store: AppStore, now: () => number): void {
   store.setState(state =>
     run === undefined || run === null
       ? tell(state, say`there is no log yet`, now())
-      : tell(state, say`the whole log is in ${field(run.logFile)}`, now()),
+      : tell(state, say`the whole log is in ${homePath(run.logFile)}`, now()),
   );
 }

@@ -80,9 +80,12 @@ function linesOf(heard: Heard | null, told: Finding): readonly Safe[] {
   return others.slice(0, EVIDENCE).map(one => say`log of ${sentence(one)}`);
 }
 
-/** What merely sits on a broken node is a victim beside the chain, not a link of it. */
+/** What merely sits on a broken node, or still works with what is left elsewhere, is a victim beside the chain, not a link of it. */
 function isOnlyCarried(root: Fault, link: Link): boolean {
-  return root.home === 'nodes' && link.faults.every(one => one.home === 'nodes');
+  return (
+    root.home === 'nodes' &&
+    link.faults.every(one => one.home === 'nodes' || one.finding.severity !== 'critical')
+  );
 }
 
 function evidenceOf(faults: readonly Fault[]): readonly Safe[] {

@@ -1,13 +1,15 @@
 import type { AppState } from '../store/app-state.ts';
-import { banner as select } from '../store/select/banner.ts';
+import { type Banner, banner as select } from '../store/select/banner.ts';
 import { shownTime } from '../store/select/chosen.ts';
 import { type Safe, say } from '../text/safe.ts';
+import { width } from '../text/width.ts';
 import { banner } from './panes/banner.ts';
 import { dialogBox } from './panes/dialog.ts';
 import { footer } from './panes/footer.ts';
 import { header, linkSpan } from './panes/header.ts';
 import { layerList } from './panes/list.ts';
 import { overlayBox } from './panes/overlay.ts';
+import { rootText } from './panes/root-line.ts';
 import type { Scene } from './panes/scene.ts';
 import { side } from './panes/side.ts';
 import { TOWER_ROWS, tower } from './panes/tower.ts';
@@ -50,11 +52,11 @@ export function frame(state: AppState, viewport: Viewport): Frame {
 const TINY = { columns: 24, rows: 10 };
 const WIDE = { columns: 100, rows: 24 };
 /** Rows from which a narrow screen spares a third line for the command. */
-const ROOMY = 23;
+const ROOMY = 20;
 const HEADED = { columns: 60, rows: 12 };
 
 function screen(scene: Scene, columns: number, rows: number): Frame {
-  if (columns < TINY.columns || rows < TINY.rows) return tooSmall(scene, rows);
+  if (columns < TINY.columns || rows < TINY.rows) return tooSmall(scene, columns, rows);
   const { view } = scene.state;
   const isHeaded = columns >= HEADED.columns && rows >= HEADED.rows;
   if (!isHeaded)
@@ -104,21 +106,21 @@ function tiny(scene: Scene, columns: number, rows: number): Frame {
   const list = layerList(scene, columns);
   const gap = Math.max(0, rows - list.length - 2);
   const end = footer(scene, columns, [linkSpan(scene), span(' ' as Safe)]);
-  const all = [verdictRow(scene), ...list, ...Array.from({ length: gap }, () => blank), end];
+  const all = [verdictRow(scene, columns), ...list, ...Array.from({ length: gap }, () => blank), end];
   return { rows: all, page: rows, total: list.length };
 }
 
 function tinySide(scene: Scene, columns: number, rows: number): Frame {
   const pane = side(scene, columns, rows - 2);
-  return { ...pane, rows: [verdictRow(scene), ...pane.rows, footer(scene, columns)] };
+  return { ...pane, rows: [verdictRow(scene, columns), ...pane.rows, footer(scene, columns)] };
 }
 
-function tooSmall(scene: Scene, rows: number): Frame {
-  return { rows: [verdictRow(scene)], page: rows, total: 1 };
+function tooSmall(scene: Scene, columns: number, rows: number): Frame {
+  return { rows: [verdictRow(scene, columns)], page: rows, total: 1 };
 }
 
 /** The verdict in one line, for screens that hold little more. */
-function verdictRow(scene: Scene): Row {
+function verdictRow(scene: Scene, columns: number): Row {
   const found = select(scene.state);
   switch (found.kind) {
     case 'connecting':
@@ -131,7 +133,7 @@ function verdictRow(scene: Scene): Row {
         found.run.state === 'succeeded' ? 'ok' : 'bad',
       );
     case 'root':
-      return [span(say`✗ `, 'bad'), span(say`${found.title}: ${found.root.summary}`, 'strong')];
+      return [span(say`✗ `, 'bad'), span(shortVerdict(found, columns - 2), 'strong')];
     case 'unclear':
       return line(
         say`? ${found.layers.map(layer => layer.short).join(', ') as Safe}: ${found.verdict as Safe}`,
@@ -140,6 +142,11 @@ function verdictRow(scene: Scene): Row {
     case 'calm':
       return line(say`● all healthy`, 'ok');
   }
+}
+
+function shortVerdict({ root, title }: Extract<Banner, { kind: 'root' }>, columns: number): Safe {
+  const lead = say`${title}: `;
+  return say`${lead}${rootText(root, columns - width(lead))}`;
 }
 
 /** Puts the open question, or the open list, over the screen. */

@@ -100,6 +100,13 @@ describe('bad input is answered with one sentence on stderr and exit code 64', (
     expect(terminal.raw()).toMatch(/^groundup: the monitor needs a terminal[^\n]*\r\n$/);
   });
 
+  it.each(['20.20.2', '22.12.0', '22.17.1'])('Node %s, which lacks what is used', async version => {
+    const pretend = `Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
+    const ended = await run(sandbox, ['check'], { env });
+    expectSentence(ended, new RegExp(`needs Node 22\\.18 or newer; this is Node ${version}\\.`));
+  });
+
   const old = oldNode();
   it.skipIf(old === undefined)(
     old === undefined ? 'Node below 22 (skipped: none on PATH)' : 'Node below 22',

@@ -32,6 +32,21 @@ describe('with the clock off', () => {
     expect(at(still, NOW + 3_600_000)).toBe(at(still, NOW));
     expect(at({ ...still, mode }, NOW + 3_600_000)).not.toBe(at({ ...still, mode }, NOW));
   });
+
+  it('an API that cannot be reached is told with the time it began, which does not move', () => {
+    const { model } = cniGone.world;
+    if (model === null) throw new Error('the fixture has a model');
+    const failure = { reason: 'refused', message: field('it refuses'), since: NOW - 42_000 } as const;
+    const api = { ...model.snapshot.api, reach: 'unreached', failure } as const;
+    const gone: AppState = {
+      ...cniGone,
+      world: { ...cniGone.world, model: { ...model, snapshot: { ...model.snapshot, api } } },
+    };
+    const still: AppState = { ...gone, mode: { ...mode, clock: false } };
+    expect(at(gone, NOW)).toContain('API unreachable 42s');
+    expect(at(still, NOW)).toMatch(/API unreachable since \d\d:\d\d /);
+    expect(at(still, NOW + 5_000)).toBe(at(still, NOW));
+  });
 });
 
 describe('120x40 with the CNI gone', () => {
@@ -105,9 +120,9 @@ describe('80x24 with the CNI gone', () => {
 
   it('shows root cause, command, all eight layers and the keys', () => {
     expect(lines[0]).toMatch(/^ homelab · v1\.33\.1 +live {2}read-only $/);
-    expect(lines[1]).toContain('✗ ROOT CAUSE  CNI · DaemonSet kube-system/cilium does not exist');
-    expect(lines[2]).toContain('F  helmfile --file bootstrap/helmfile.yaml --selector name=cilium sync');
-    expect(lines[3]).toContain('then 4 more steps');
+    expect(lines[1]).toContain('✗ ROOT CAUSE  DaemonSet kube-system/cilium does not exist, though Helm says');
+    expect(lines[2]).toMatch(/^ +release cilium rev 7 is deployed +$/);
+    expect(lines[3]).toContain('F  helmfile --file bootstrap/helmfile.yaml --selector name=cilium sync');
     expect(lines[5]).toMatch(/^ 0 API server +● healthy +1\/1 ready/);
     expect(lines[7]).toMatch(/^▌2 CNI +✗ down +Cilium agents 0\/3 · operator 1\/1 +4m $/);
     expect(lines[12]).toMatch(/^ 7 Applications +↑ blocked 2 +14 of 16 failing/);
@@ -122,7 +137,7 @@ describe('80x24 with the CNI gone', () => {
 describe('40x12', () => {
   it('shows the tower only', () => {
     const lines = draw(cniGone, 40, 12).map(row => row.trimEnd());
-    expect(lines[0]).toBe('✗ CNI: DaemonSet kube-system/cilium doe…');
+    expect(lines[0]).toBe('✗ CNI: cilium does not exist, though He…');
     expect(lines.slice(1, 9)).toEqual([
       '0 ● API      1/1',
       '1 ↑ Nodes    0/3 ↑2',
@@ -138,7 +153,7 @@ describe('40x12', () => {
 
   it('shrinks to one line below that', () => {
     const lines = draw(cniGone, 20, 5);
-    expect(lines[0]).toBe('✗ CNI: DaemonSet ku…');
+    expect(lines[0]).toBe('✗ CNI: cilium does …');
     expect(lines.slice(1).join('').trim()).toBe('');
   });
 });

@@ -1,13 +1,17 @@
+import type { Root } from '../../diagnosis/diagnosis.ts';
 import type { Remedy } from '../../recovery/plan.ts';
 import type { Run } from '../../runs/run.ts';
 import { type Banner, banner as select } from '../../store/select/banner.ts';
 import { argvLine, commandLine } from '../../store/select/command-line.ts';
+import { homePath } from '../../text/home-path.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { width } from '../../text/width.ts';
-import { about, age, stopwatch } from '../format.ts';
-import { blank, clipRow, columnsOf, line, type Row, span, spread, wrappedTo } from '../row.ts';
+import { about, age, moment, stopwatch } from '../format.ts';
+import { blank, clipRow, columnsOf, line, type Row, span, spread, wrapped, wrappedTo } from '../row.ts';
 import { type Tone, verdictGlyph, verdictTone } from '../theme.ts';
+import { rootLine, shorter } from './root-line.ts';
 import type { Scene } from './scene.ts';
+import { shortCommand } from './short-command.ts';
 import { spinner } from './spinner.ts';
 
 /** Below this, the facts give way to a command that is seen whole. */
@@ -15,11 +19,12 @@ const NARROW = 100;
 
 /** The first thing to read: what is wrong and which key repairs it. At most `rows` lines of `columns`. */
 export function banner(scene: Scene, columns: number, rows: number): Row[] {
-  const lines = draw(select(scene.state), scene, columns, columns < NARROW);
+  const lines = draw(select(scene.state), scene, columns, rows);
   return lines.slice(0, rows).map(row => clipRow(row, columns, scene.look));
 }
 
-function draw(found: Banner, scene: Scene, columns: number, isShort: boolean): Row[] {
+function draw(found: Banner, scene: Scene, columns: number, rows: number): Row[] {
+  const isShort = columns < NARROW;
   switch (found.kind) {
     case 'connecting':
       return [line(say` ? connecting to ${found.server}`, 'unknown')];
@@ -28,7 +33,7 @@ function draw(found: Banner, scene: Scene, columns: number, isShort: boolean): R
     case 'ended':
       return ended(found.run);
     case 'root':
-      return root(found, scene, columns, isShort);
+      return isShort ? narrowRoot(found, scene, columns, rows) : root(found, scene, columns, rows);
     case 'unclear':
       return unclear(found);
     case 'calm':
@@ -36,31 +41,52 @@ function draw(found: Banner, scene: Scene, columns: number, isShort: boolean): R
   }
 }
 
-function root(
-  found: Extract<Banner, { kind: 'root' }>,
-  scene: Scene,
-  columns: number,
-  isShort: boolean,
-): Row[] {
-  const { root: cause, title } = found;
-  const first = [
-    span(say` ✗ ROOT CAUSE  `, 'bad'),
-    span(say`${title} · `, 'strong'),
-    span(cause.summary, 'strong'),
-  ];
-  const facts: Safe[] = [];
-  const since = cause.since === null ? null : age(scene.time - cause.since, true);
-  if (cause.cause !== null) facts.push(since === null ? cause.cause : say`${cause.cause}, ${since} ago`);
-  else if (since !== null) facts.push(say`for ${since}`);
+type Rooted = Extract<Banner, { kind: 'root' }>;
+
+const LEAD = say` ✗ ROOT CAUSE  `;
+
+function root(found: Rooted, scene: Scene, columns: number, rows: number): Row[] {
+  const { root: cause, fix } = found;
+  if (fix !== null && !fitsOneLine(fix, columns)) return narrowRoot(found, scene, columns, rows);
+  const facts = factsOf(cause, scene);
   const { layers, apps } = cause.explains;
   if (layers.length > 0 || apps > 0) facts.push(explains(layers.length, apps));
   facts.push(say`confidence ${cause.confidence as Safe}`);
   if (found.others > 0)
     facts.push(found.others === 1 ? say`1 other cause` : say`${found.others} other causes`);
   const second = line(say`               ${join(facts, ' · ')}`, 'dim');
-  return isShort || (found.fix !== null && !fitsOneLine(found.fix, columns))
-    ? [first, ...shortFix(found.fix, scene, columns)]
-    : [first, second, fixRow(found, scene, columns)];
+  return [rootRow(found, columns), second, fixRow(found, scene, columns)];
+}
+
+/** What is known of how it began; with the clock off as a time of day, which stays true. */
+function factsOf(cause: Root, { state, time }: Scene): Safe[] {
+  if (cause.since === null) return cause.cause === null ? [] : [cause.cause];
+  const since = age(time - cause.since, true);
+  const began = moment(cause.since, time);
+  if (cause.cause !== null)
+    return [state.mode.clock ? say`${cause.cause}, ${since} ago` : say`${cause.cause}, at ${began}`];
+  if (!state.mode.clock) return [say`since ${began}`];
+  return cause.summary.includes(since) ? [] : [say`for ${since}`];
+}
+
+function rootRow({ root: cause, title }: Rooted, columns: number): Row {
+  return [span(LEAD, 'bad'), span(rootLine(cause, title, columns - width(LEAD)).text, 'strong')];
+}
+
+/** The cause in two lines where there is room and one does not hold it; then the command, or the reason why it cannot be run. */
+function narrowRoot(found: Rooted, scene: Scene, columns: number, rows: number): Row[] {
+  const { root: cause, title, fix } = found;
+  const room = columns - width(LEAD);
+  const isBlocked = fix !== null && fix.blockedBy !== null && !isByHand(fix);
+  const mayWrap = rows > (isBlocked ? 3 : 2) && !rootLine(cause, title, room).isWhole;
+  const texts = shorter(cause);
+  const text = texts.find(one => wrapped(one, room, scene.look).length <= 2) ?? texts.at(-1) ?? cause.summary;
+  const [first = blank, second] = mayWrap
+    ? wrappedTo(2, text, room, scene.look, 'strong')
+    : [line(rootLine(cause, title, room).text, 'strong')];
+  const head: Row[] = [[span(LEAD, 'bad'), ...first]];
+  if (second !== undefined) head.push([span(' '.repeat(width(LEAD)) as Safe), ...second]);
+  return [...head, ...shortFix(fix, scene, columns, rows - head.length)];
 }
 
 function explains(layers: number, apps: number): Safe {
@@ -70,7 +96,7 @@ function explains(layers: number, apps: number): Safe {
   return say`explains ${join(parts, ' and ')}`;
 }
 
-function fixRow({ fix }: Extract<Banner, { kind: 'root' }>, scene: Scene, columns: number): Row {
+function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
   if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
   const left = isByHand(fix)
     ? [span(say`   by hand     `), span(commandOf(fix), 'key')]
@@ -81,13 +107,19 @@ function fixRow({ fix }: Extract<Banner, { kind: 'root' }>, scene: Scene, column
   return spread(left, right, columns, scene.look);
 }
 
-/** The command in up to two lines: what it is about tends to stand at its end. */
-function shortFix(fix: Remedy | null, scene: Scene, columns: number): Row[] {
+/** The command in as many lines as there are, shortened where they do not hold it; what comes after it, if a line is left. */
+function shortFix(fix: Remedy | null, scene: Scene, columns: number, rows: number): Row[] {
   if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
-  const rows = wrappedTo(2, commandOf(fix), columns - 5, scene.look, 'key');
-  const lead = (i: number): Row => [span(i === 0 && !isByHand(fix) ? say` F  ` : say`    `, 'key')];
-  const commandRows = rows.map((row, i) => [...lead(i), ...row]);
   const then = after(fix);
+  const isBlocked = fix.blockedBy !== null && !isByHand(fix);
+  const lead = isByHand(fix) ? say` by hand  ` : say` F  `;
+  const room = columns - width(lead) - 1;
+  const lines = Math.max(1, Math.min(2, isBlocked ? rows - 1 : rows));
+  const whole = wrapped(commandOf(fix), room, scene.look, 'key');
+  const short = shortCommand(mainCommand(fix), room);
+  const command = whole.length <= lines ? whole : wrappedTo(lines, short, room, scene.look, 'key');
+  const indent = ' '.repeat(width(lead)) as Safe;
+  const commandRows = command.map((row, i) => [span(i === 0 ? lead : indent, 'key'), ...row]);
   return then === ''
     ? commandRows
     : [...commandRows, line(say`  ${then}`, fix.blockedBy === null ? 'dim' : 'warn')];
@@ -100,8 +132,12 @@ function fitsOneLine(fix: Remedy, columns: number): boolean {
 }
 
 function commandOf(fix: Remedy): Safe {
-  const main = fix.commands[mainStep(fix)];
-  return main === undefined ? fix.title : argvLine(main);
+  const main = mainCommand(fix);
+  return main.length === 0 ? fix.title : argvLine(main);
+}
+
+function mainCommand(fix: Remedy): readonly Safe[] {
+  return fix.commands[mainStep(fix)] ?? [];
 }
 
 /** Advice with commands to type elsewhere; no key runs it. */
@@ -117,7 +153,7 @@ function mainStep({ plan, commands }: Remedy): number {
 
 /** What goes with the command, or why it cannot be run now. */
 function after(fix: Remedy): Safe {
-  if (isByHand(fix)) return say`  by hand: ${fix.title} `;
+  if (isByHand(fix)) return say`  ${fix.title} `;
   if (fix.blockedBy !== null) return say`  not now: ${fix.blockedBy} `;
   const at = mainStep(fix);
   if (at > 0) return say`  step ${at + 1} of ${fix.plan.steps.length} `;
@@ -163,7 +199,7 @@ function ended(run: Run): Row[] {
   return [
     [span(word, tone), span(say`${run.plan.title}${took}`, 'strong')],
     line(say`   ${why}`, run.state === 'succeeded' ? 'dim' : 'plain'),
-    line(say`   the log is in ${run.logFile as Safe} · any key goes on`, 'dim'),
+    line(say`   the log is in ${homePath(run.logFile)} · any key goes on`, 'dim'),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { link } from '../../store/select/link.ts';
 import { isArmed } from '../../store/select/remedies.ts';
 import { type Safe, say } from '../../text/safe.ts';
-import { age, stopwatch } from '../format.ts';
+import { age, moment, stopwatch } from '../format.ts';
 import { type Row, type Span, span, spread } from '../row.ts';
 import type { Scene } from './scene.ts';
 
@@ -23,20 +23,22 @@ export function header(scene: Scene, columns: number): Row {
   return spread(left, right, columns, look);
 }
 
-/** `live` counts nothing; everything else says for how long. */
+/** `live` counts nothing; everything else says for how long, or with the clock off since when. */
 export function linkSpan({ state, now, time }: Scene): Span {
   const found = link(state, now);
+  const ago = (since: number): Safe =>
+    state.mode.clock ? age(time - since, true) : say`since ${moment(since, time)}`;
   switch (found.kind) {
     case 'connecting':
       return span(say`connecting`, 'unknown');
     case 'live':
       return span(say`live`, 'ok');
     case 'silent':
-      return span(say`no news ${age(time - found.since, true)}`, 'warn');
+      return span(say`no news ${ago(found.since)}`, 'warn');
     case 'unreachable':
-      return span(say`API unreachable ${age(time - found.since, true)}`, 'bad');
+      return span(say`API unreachable ${ago(found.since)}`, 'bad');
     case 'refused':
-      return span(say`credentials refused ${age(time - found.since, true)}`, 'bad');
+      return span(say`credentials refused ${ago(found.since)}`, 'bad');
   }
 }
 

@@ -24,6 +24,7 @@ function listRow(layer: LayerView, scene: Scene, columns: number): Row {
     ...cell(say`${layer.key} ${layer.title}`, 19, look, isSelected ? 'strong' : 'plain'),
     span(' ' as Safe),
     ...cell(say`${glyphOf(layer)} ${shortWord(layer)}`, 13, look, toneOf(layer)),
+    span(' ' as Safe),
     span(layer.summary, layer.verdict === 'healthy' ? 'dim' : 'plain'),
   ];
   return spread(left, [span(say`  ${since} `, 'dim')], columns, look);

@@ -5,6 +5,7 @@ import { commandLine } from '../../store/select/command-line.ts';
 import { allRuns, shownRun } from '../../store/select/runs.ts';
 import { shownText } from '../../store/select/shown-text.ts';
 import { isActive } from '../../store/updates.ts';
+import { homePath } from '../../text/home-path.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { moment, stopwatch } from '../format.ts';
 import type { Scene } from '../panes/scene.ts';
@@ -126,7 +127,7 @@ function footRow(run: Run, scene: Scene, below: number, shown: Parameters<typeof
     const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
     parts[0] = say`${run.state as Safe}${took}${code}`;
   }
-  return line(join([...parts, say`saved in ${run.logFile as Safe}`], ' · '), 'dim');
+  return line(join([...parts, say`saved in ${homePath(run.logFile)}`], ' · '), 'dim');
 }
 
 function stateTone(run: Run): Tone {
