@@ -12,7 +12,5 @@ export default defineConfig({
     env: { COLUMNS: '120', LINES: '40', CI: '', NO_COLOR: '' },
     testTimeout: 20_000,
     maxWorkers: 4,
-    // A shared machine that stalls for a second costs a story most of a simulated minute: there, it is told once more.
-    retry: process.env.CI === 'true' ? 1 : 0,
   },
 });

@@ -120,8 +120,10 @@ describe('80x24 with the CNI gone', () => {
 
   it('shows root cause, command, all eight layers and the keys', () => {
     expect(lines[0]).toMatch(/^ homelab · v1\.33\.1 +live {2}read-only $/);
-    expect(lines[1]).toContain('✗ ROOT CAUSE  DaemonSet kube-system/cilium does not exist, though Helm says');
-    expect(lines[2]).toMatch(/^ +release cilium rev 7 is deployed +$/);
+    expect(lines[1]).toContain(
+      '✗ ROOT CAUSE  CNI · DaemonSet kube-system/cilium does not exist, though Helm',
+    );
+    expect(lines[2]).toMatch(/^ +says release cilium rev 7 is deployed +$/);
     expect(lines[3]).toContain('F  helmfile --file bootstrap/helmfile.yaml --selector name=cilium sync');
     expect(lines[5]).toMatch(/^ 0 API server +● healthy +1\/1 ready/);
     expect(lines[7]).toMatch(/^▌2 CNI +✗ down +Cilium agents 0\/3 · operator 1\/1 +4m $/);
@@ -137,7 +139,7 @@ describe('80x24 with the CNI gone', () => {
 describe('40x12', () => {
   it('shows the tower only', () => {
     const lines = draw(cniGone, 40, 12).map(row => row.trimEnd());
-    expect(lines[0]).toBe('✗ CNI: cilium does not exist, though He…');
+    expect(lines[0]).toBe('✗ CNI: DaemonSet cilium does not exist,…');
     expect(lines.slice(1, 9)).toEqual([
       '0 ● API      1/1',
       '1 ↑ Nodes    0/3 ↑2',

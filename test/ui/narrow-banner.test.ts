@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Root } from '../../src/diagnosis/diagnosis.ts';
 import { field } from '../../src/text/field.ts';
 import { width } from '../../src/text/width.ts';
-import { rootLine, rootText } from '../../src/ui/panes/root-line.ts';
+import { rootLine } from '../../src/ui/panes/root-line.ts';
 import { shortCommand } from '../../src/ui/panes/short-command.ts';
 import { ref, root } from './fixtures/story.ts';
 
@@ -26,25 +26,23 @@ const service = rooted(
 const title = field('Service discovery');
 
 describe('the root cause in one line', () => {
-  it('keeps the title of its layer where there is room', () => {
-    expect(rootLine(service, title, 105)).toEqual({
-      text: `Service discovery · ${service.summary}`,
-      isWhole: true,
-    });
-  });
-
   it.each([
-    [service, 80, 'Service kube-system/kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
-    [service, 70, 'Service kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
+    [service, 105, `Service discovery · ${service.summary}`],
+    [service, 90, 'Service discovery · Service kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
+    [service, 80, 'Service discovery · kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
     [service, 60, 'kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
-    [service, 45, 'Service kube-dns has address 10.43.187.22, but pods ask 10.43.0.10'],
     [
       webhook,
-      65,
-      'kyverno-resource-validating-webhook-cfg keeps the pods of ReplicaSet kube-system/coredns-6d9 from being made',
+      75,
+      'Service discovery · kyverno-resource-validating-webhook-cfg keeps the pods of ReplicaSet kube-system/coredns-6d9 from being made',
     ],
-  ])('gives up title, namespace and kind before the name (%#)', (cause, columns, expected) => {
-    expect(rootText(cause, columns)).toBe(expected);
+  ])('gives up kind, namespace and title before the name (%#)', (cause, columns, expected) => {
+    expect(rootLine(cause, title, columns).text).toBe(expected);
+  });
+
+  it('knows whether that is all of it', () => {
+    expect(rootLine(service, title, 105).isWhole).toBe(true);
+    expect(rootLine(service, title, 80).isWhole).toBe(false);
   });
 });
 

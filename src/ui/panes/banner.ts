@@ -79,7 +79,7 @@ function narrowRoot(found: Rooted, scene: Scene, columns: number, rows: number):
   const room = columns - width(LEAD);
   const isBlocked = fix !== null && fix.blockedBy !== null && !isByHand(fix);
   const mayWrap = rows > (isBlocked ? 3 : 2) && !rootLine(cause, title, room).isWhole;
-  const texts = shorter(cause);
+  const texts = shorter(cause, title).slice(0, -1);
   const text = texts.find(one => wrapped(one, room, scene.look).length <= 2) ?? texts.at(-1) ?? cause.summary;
   const [first = blank, second] = mayWrap
     ? wrappedTo(2, text, room, scene.look, 'strong')
