@@ -65,7 +65,7 @@ describe('logs as evidence, over HTTP', () => {
     const found = await until(
       'the loop in the log',
       diagnosis => /plugin\/loop: Loop .* detected/.test(evidence(diagnosis)),
-      15_000,
+      60_000,
     );
     expect(found.root).toMatchObject({
       layer: 'dns',
@@ -84,7 +84,7 @@ describe('logs as evidence, over HTTP', () => {
     const found = await until(
       'a lookup in the log of a controller',
       diagnosis => diagnosis.root?.whys[0]?.evidence.some(text => /^log of .*lookup \S+/.test(text)) === true,
-      15_000,
+      60_000,
     );
     expect(found.root).toMatchObject({ layer: 'cni', object: { kind: 'DaemonSet', name: 'cilium' } });
     expect(found.root?.whys[0]).toMatchObject({ layer: 'apps', inferred: false });

@@ -38,13 +38,13 @@ async function until<T>(
   store: AppStore,
   what: (state: ReturnType<AppStore['getState']>) => T | undefined | false,
 ): Promise<T> {
-  const deadline = performance.now() + 8_000;
+  const deadline = performance.now() + 40_000;
   for (;;) {
     const found = what(store.getState());
     if (found !== undefined && found !== false) return found;
     if (performance.now() > deadline) {
       const { reading, podLog } = store.getState();
-      throw new Error(`not within 8 s: ${JSON.stringify({ reading, podLog }).slice(0, 2_000)}`);
+      throw new Error(`not within 40 s: ${JSON.stringify({ reading, podLog }).slice(0, 2_000)}`);
     }
     await new Promise(wake => setTimeout(wake, 20));
   }

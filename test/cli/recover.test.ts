@@ -46,7 +46,7 @@ function start(...words: Words): ChildProcess & { readonly out: () => string } {
     env,
     cwd: simulation.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 60_000,
+    timeout: 100_000,
   });
   let out = '';
   for (const stream of [child.stdout, child.stderr])
@@ -83,7 +83,7 @@ const alice = (holder: string) => ({
   durationMs: 60_000,
 });
 
-describe('groundup recover', { timeout: 60_000 }, () => {
+describe('groundup recover', () => {
   test('on a healthy cluster repairs nothing', async () => {
     expect(await run('recover', '--yes')).toMatchObject({
       code: 0,
@@ -159,7 +159,7 @@ describe('groundup recover', { timeout: 60_000 }, () => {
     const child = start('recover', '--yes');
     const ended = once(child, 'close');
     await expect
-      .poll(child.out, { timeout: 20_000 })
+      .poll(child.out, { timeout: 60_000 })
       .toMatch(/NO {3}alice@jump-1 changes this cluster: Sync release cilium.*\n(.*\n)*waiting up to 75 s/);
     expect(await replicas()).toBe(0);
     await leases.write(alice(''), held.version);
@@ -170,7 +170,7 @@ describe('groundup recover', { timeout: 60_000 }, () => {
   test('stops what runs when it is interrupted, and a groundup of another machine sees who it is', async () => {
     const child = start('recover', 'sync-all', '--yes');
     const ended = once(child, 'close');
-    await expect.poll(child.out, { timeout: 30_000 }).toContain('Upgrading release=');
+    await expect.poll(child.out, { timeout: 60_000 }).toContain('Upgrading release=');
     const other = join(simulation.folder, 'other-machine');
     const seen = await run(
       { XDG_STATE_HOME: other },
@@ -192,7 +192,7 @@ describe('groundup recover', { timeout: 60_000 }, () => {
       env: environment(),
       cwd: simulation.folder,
     });
-    await terminal.until(/PLAN/, 30_000);
+    await terminal.until(/PLAN/, 60_000);
     await terminal.press('cilium', 'Enter');
     await terminal.until(/Type cilium to run it: /);
     await terminal.press('y', 'Enter');

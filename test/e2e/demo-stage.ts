@@ -87,7 +87,7 @@ export async function chooseInMenu(terminal: TestTerminal, line: RegExp): Promis
     const before = marked();
     if (steps > 40) throw new Error(`no line ${line}:\n${terminal.screen().join('\n')}`);
     await terminal.press('Down');
-    await terminal.until(() => marked() !== before, 5_000);
+    await terminal.until(() => marked() !== before, 30_000);
   }
   await terminal.press('Enter');
 }

@@ -36,7 +36,6 @@ describe('the banner of the demo', () => {
         sandbox.remove();
       }
     },
-    60_000,
   );
 });
 
@@ -52,5 +51,5 @@ async function named(terminal: TestTerminal, { layer, objectName }: Expectation)
       banner.includes(objectName?.split('/').at(-1) ?? '') &&
       lines.some(line => panel.test(line.slice(0, 50)))
     );
-  }, 40_000);
+  });
 }

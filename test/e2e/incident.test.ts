@@ -43,15 +43,15 @@ describe('an incident', () => {
     await terminal.press('Enter');
     await terminal.until(/REPAIRING/);
     await terminal.until(/\[Log\][\s\S]*(Upgrading release|helmfile)/);
-    await terminal.until(/REPAIRED {2}Sync release cilium.*[\s\S]*succeeded/, 30_000);
-    await terminal.until(allGreen, 30_000);
+    await terminal.until(/REPAIRED {2}Sync release cilium.*[\s\S]*succeeded/, 90_000);
+    await terminal.until(allGreen, 90_000);
 
     await terminal.press('b');
     await terminal.until(/Break the simulated cluster/);
     await chooseInMenu(terminal, /CoreDNS was scaled to zero replicas/);
     await terminal.until(/ROOT CAUSE .*Deployment kube-system\/coredns/);
     await quit(terminal);
-  }, 90_000);
+  });
 });
 
 describe('an API server that goes away', () => {
@@ -61,16 +61,16 @@ describe('an API server that goes away', () => {
     await terminal.press('b');
     await terminal.until(/Break the simulated cluster/);
     await chooseInMenu(terminal, /The API server refuses connections/);
-    const gone = await terminal.until(/ROOT CAUSE .*API server/, 15_000);
+    const gone = await terminal.until(/ROOT CAUSE .*API server/, 60_000);
     expect(gone).toMatch(/0 API server .*✗ down/);
     await terminal.until(screen => !/● healthy/.test(screen));
     expect(terminal.screen()[0]).not.toContain(' live ');
     await terminal.press('b');
     await terminal.until(/Break the simulated cluster/);
     await chooseInMenu(terminal, /The API server refuses connections/);
-    await terminal.until(screen => allGreen(screen) && / live /.test(screen), 30_000);
+    await terminal.until(screen => allGreen(screen) && / live /.test(screen), 90_000);
     await quit(terminal);
-  }, 60_000);
+  });
 });
 
 describe('a demo that is left while it repairs', () => {

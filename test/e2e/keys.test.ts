@@ -45,16 +45,16 @@ describe('the keys', () => {
     await terminal.press('Esc');
     await terminal.until(screen => /cert-manager/.test(side(screen)));
     await quit(terminal);
-  }, 40_000);
+  });
 
   it('may come in one piece: a repaint asked for three times at once is no trouble', async () => {
     const terminal = demo();
     await terminal.until(healthy);
     await terminal.press('\x0c\x0c\x0c', '\x0c\x0c');
     await terminal.press('?');
-    await terminal.until(/type a command/, 9_000);
+    await terminal.until(/type a command/, 45_000);
     await terminal.press('Esc');
-    await terminal.until(screen => healthy.test(screen) && isWhole(screen), 9_000);
+    await terminal.until(screen => healthy.test(screen) && isWhole(screen), 45_000);
     await quit(terminal);
   });
 

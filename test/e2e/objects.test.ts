@@ -45,5 +45,5 @@ describe('the object to be repaired', () => {
     await terminal.press('q');
     const { code } = await terminal.ended;
     expect(code).toBe(0);
-  }, 40_000);
+  });
 });

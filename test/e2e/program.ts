@@ -75,7 +75,7 @@ export function runCommand(
   sandbox: Sandbox,
   command: string,
   args: readonly string[],
-  { env = {}, withinMs = 20_000, stopReading = false, stopAt }: RunOptions = {},
+  { env = {}, withinMs = 60_000, stopReading = false, stopAt }: RunOptions = {},
 ): Promise<Ended> {
   const start = performance.now();
   const child = spawn(command, [...args], {
@@ -138,7 +138,7 @@ export async function startServe(sandbox: Sandbox, args: readonly string[] = [])
   const isReady = await Promise.race([
     told.then(() => true),
     ended.then(() => false),
-    new Promise<boolean>(late => setTimeout(() => late(false), 15_000).unref()),
+    new Promise<boolean>(late => setTimeout(() => late(false), 45_000).unref()),
   ]);
   if (!isReady) {
     child.kill('SIGKILL');
@@ -169,7 +169,7 @@ export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
   holds: (seen: T) => boolean,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

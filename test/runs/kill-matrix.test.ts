@@ -49,7 +49,7 @@ const cases = points.flatMap(point =>
 );
 
 describe.concurrent('killed with -9', () => {
-  test.each(cases)('at %s: %s', { timeout: 60_000 }, async (point, victim) => {
+  test.each(cases)('at %s: %s', async (point, victim) => {
     const world = await createWorld();
     const owner = startOwner(world, point);
     try {

@@ -113,7 +113,7 @@ describe('a supervisor', () => {
       return isThere && lastEvent(events, 'supervisor')?.process;
     });
     await rm(join(world.stateDir, 'runs', run.id), { recursive: true });
-    await eventually('its end', async () => (await lifeOf(supervisor)) === 'gone', 3_000);
+    await eventually('its end', async () => (await lifeOf(supervisor)) === 'gone', 30_000);
     await writeFile(world.path('go'), '');
   });
 });

@@ -134,7 +134,7 @@ export async function createWorld(): Promise<World> {
 export async function eventually<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  deadlineMs = 15_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const until = Date.now() + deadlineMs;
   for (;;) {

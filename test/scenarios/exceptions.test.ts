@@ -78,7 +78,7 @@ describe('what Flux did itself', () => {
     } finally {
       await scene.close();
     }
-  }, 40_000);
+  });
 
   test('a root that was deleted and came again is suspected of pruning', () => {
     begin();

@@ -21,7 +21,6 @@ describe('every named fault', () => {
         await scene.close();
       }
     },
-    60_000,
   );
 });
 
@@ -41,7 +40,7 @@ async function playThrough(scene: Scene, fault: Fault): Promise<void> {
   });
   await scene.until('still the right roots', diagnosis => areNamed(diagnosis, wanted));
   fault.undo?.(scene.simulated);
-  await scene.until('healthy again', ({ verdict }) => verdict === 'healthy', 25_000);
+  await scene.until('healthy again', ({ verdict }) => verdict === 'healthy');
 }
 
 function greenAmong(diagnosis: Diagnosis, broken: readonly string[]): readonly string[] {

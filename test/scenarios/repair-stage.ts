@@ -13,16 +13,16 @@ import { field } from '../../src/text/field.ts';
 import { openRepairBench, type RepairBench } from '../support/repair-bench.ts';
 
 const SPEED = 40;
-export const WITHIN_MS = 30_000;
+export const WITHIN_MS = 90_000;
 /** All releases one after the other, on a busy machine. */
-export const SLOW_MS = 60_000;
+export const SLOW_MS = 120_000;
 const script = join(import.meta.dirname, '../../src/simulator/tools/main.ts');
 const narrow = except(everything('narrow'), [
   { verbs: ['patch'], groups: ['apps'], resources: ['deployments', 'deployments/scale'] },
 ]);
 
 /** A story is several waits, each with its own deadline. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** One simulated cluster under watch for all tests of a file, with its repository and tools. */
 export let simulation: Simulation;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   );
   bench = await open();
   await healthy();
-}, 30_000);
+});
 afterAll(async () => {
   await bench.close();
   await simulation.close();

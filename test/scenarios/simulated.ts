@@ -67,7 +67,7 @@ export async function openScene(
     simulated,
     cluster,
     diagnosis,
-    until: (what, holds, withinMs = 15_000) => until(cluster, diagnosis, what, holds, withinMs),
+    until: (what, holds, withinMs = 60_000) => until(cluster, diagnosis, what, holds, withinMs),
     close: async () => {
       await cluster.close();
       await server.close();

@@ -73,7 +73,7 @@ export function openTerminal(
   return {
     screen,
     emulator,
-    until: (what, withinMs = 20_000) => until(() => screen().join('\n'), what, withinMs),
+    until: (what, withinMs = 60_000) => until(() => screen().join('\n'), what, withinMs),
     press: async (...keys) => {
       for (const key of keys) {
         child.write(named[key] ?? key);

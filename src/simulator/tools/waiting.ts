@@ -20,6 +20,9 @@ export interface Waiting {
 /** Below this real waits are not worth a timer: asking more often would only burden the server. */
 const SHORTEST_MS = 15;
 
+/** Real milliseconds by which a round may be late; what a stalled machine takes beyond that the cluster stood still, too. */
+const LATE_AT_MOST = 100;
+
 export function createWaiting(speed: number): Waiting {
   const pause: Waiting['pause'] = async (ms, signal) => {
     try {
@@ -32,12 +35,16 @@ export function createWaiting(speed: number): Waiting {
   return {
     pause,
     until: async (ask, { everyMs, withinMs, signal }) => {
-      const end = performance.now() + withinMs / speed;
+      let left = withinMs;
+      let last = performance.now();
       for (;;) {
         if (signal?.aborted) return 'cancelled';
         if (await ask()) return 'done';
-        if (performance.now() >= end) return 'timeout';
+        if (left <= 0) return 'timeout';
         if (!(await pause(everyMs, signal))) return 'cancelled';
+        const now = performance.now();
+        left -= Math.min((now - last) * speed, everyMs + LATE_AT_MOST * speed);
+        last = now;
       }
     },
   };

@@ -55,7 +55,7 @@ export function run(simulation: Simulation, line: string, more: Env = {}): Promi
 }
 
 /** Asks until it is so; fails with the words after the deadline. */
-export async function until(what: string, isSo: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`not so within ${withinMs} ms: ${what}`);
