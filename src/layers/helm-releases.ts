@@ -24,6 +24,15 @@ export interface HelmRelease {
   readonly changedAt: number | null;
 }
 
+/**
+ * When Helm wrote a release Secret last, epoch ms. A new revision takes over the label `modifiedAt` of the one before it, and is
+ * only dated by `createdAt` until it is written again: the later of the two counts. Null without either.
+ */
+export function changedAtOf(labels: Readonly<Record<string, string>> | undefined): number | null {
+  const times = [labels?.modifiedAt, labels?.createdAt].map(Number).filter(at => at > 0);
+  return times.length === 0 ? null : Math.max(...times) * 1000;
+}
+
 /** Newest revision of every release, by `namespace/name`. Superseded history is left out. */
 export const helmReleases: (snapshot: Snapshot) => ReadonlyMap<string, HelmRelease> = memoOn(
   snapshot => [snapshot.streams['helm-releases'].items],
@@ -36,8 +45,7 @@ export const helmReleases: (snapshot: Snapshot) => ReadonlyMap<string, HelmRelea
       if (name === undefined || namespace === undefined || !Number.isFinite(revision)) continue;
       const key = `${namespace}/${name}`;
       if ((newest.get(key)?.revision ?? -1) >= revision) continue;
-      const modified = Number(labels?.modifiedAt) * 1000;
-      const changedAt = Number.isFinite(modified) && modified > 0 ? modified : (creationTimestamp ?? null);
+      const changedAt = changedAtOf(labels) ?? creationTimestamp ?? null;
       const known = statuses.find(one => one === labels?.status) ?? 'unknown';
       const status = field(known) as typeof known & Safe;
       newest.set(key, { name, namespace: field(namespace), status, revision, changedAt });

@@ -1,6 +1,7 @@
 import type { Metadata } from '../cluster/metadata.ts';
 import type { Stream } from '../cluster/snapshot.ts';
 import type { ReleaseStatus } from '../diagnosis/diagnosis.ts';
+import { changedAtOf } from '../layers/helm-releases.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { Safe } from '../text/safe.ts';
 import type { Bench, Fault } from './action.ts';
@@ -106,11 +107,10 @@ export function helmState(bench: Bench, name: string, namespace: string): HelmSt
     if (labels?.name !== name || where !== namespace) continue;
     const revision = Number(labels.version);
     if (!Number.isInteger(revision) || revision <= (newest?.revision ?? 0)) continue;
-    const modified = Number(labels.modifiedAt ?? labels.createdAt) * 1000;
     newest = {
       status: (labels.status ?? 'unknown') as ReleaseStatus,
       revision,
-      changedAt: Number.isFinite(modified) ? modified : (creationTimestamp ?? null),
+      changedAt: changedAtOf(labels) ?? creationTimestamp ?? null,
     };
   }
   return newest;

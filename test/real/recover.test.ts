@@ -95,7 +95,17 @@ describe.skipIf(!isRunning())('headless on a real cluster', () => {
   function makeOld(release: string): void {
     const old = Math.floor(Date.now() / 1000) - 900;
     const selector = `owner=helm,name=${release},status=pending-upgrade`;
-    const args = ['-n', 'kube-system', 'label', 'secret', '--overwrite', '-l', selector, `modifiedAt=${old}`];
+    const args = [
+      '-n',
+      'kube-system',
+      'label',
+      'secret',
+      '--overwrite',
+      '-l',
+      selector,
+      `modifiedAt=${old}`,
+      `createdAt=${old}`,
+    ];
     const { status, stderr } = spawnSync('kubectl', args, { env, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);

@@ -59,7 +59,10 @@ export function storeRevision(
   });
   for (const { secret } of known.slice(0, Math.max(0, known.length + 1 - MAX_HISTORY)))
     world.remove('/secrets', namespace, secret.metadata.name);
-  return { secret: world.create('/secrets', releaseSecret(release, Math.floor(now / 1000))), release };
+  return {
+    secret: world.create('/secrets', releaseSecret(release, Math.floor(now / 1000), known.at(-1)?.release)),
+    release,
+  };
 }
 
 /** Turns one revision to another state; when it becomes deployed, the earlier deployed ones are superseded. */

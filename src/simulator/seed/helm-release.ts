@@ -108,8 +108,11 @@ export function decodeRelease(data: string): HelmRelease {
   return JSON.parse(gunzipSync(Buffer.from(inner, 'base64')).toString('utf8'));
 }
 
-/** The Secret Helm stores a revision in. `modifiedAt` is in epoch seconds. */
-export function releaseSecret(release: HelmRelease, modifiedAt: number): Json {
+/**
+ * The Secret Helm stores a revision in, written last at `at` (epoch seconds). A revision that follows another one has
+ * the label `modifiedAt` of that one until it is written a second time, as with the real Helm.
+ */
+export function releaseSecret(release: HelmRelease, at: number, previous?: HelmRelease): Json {
   const { name, namespace, version, info } = release;
   return {
     apiVersion: 'v1',
@@ -119,7 +122,8 @@ export function releaseSecret(release: HelmRelease, modifiedAt: number): Json {
       name: `sh.helm.release.v1.${name}.v${version}`,
       namespace,
       labels: {
-        modifiedAt: String(modifiedAt),
+        ...(previous === undefined ? {} : { createdAt: String(at) }),
+        modifiedAt: String(previous === undefined ? at : seconds(previous.info.last_deployed)),
         name,
         owner: 'helm',
         status: info.status,
@@ -128,6 +132,10 @@ export function releaseSecret(release: HelmRelease, modifiedAt: number): Json {
     },
     data: { release: encodeRelease(release) },
   };
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
 }
 
 /** All revisions of a release among these Secrets, oldest first. */

@@ -55,7 +55,7 @@ export async function storeRevision(
     lastDeployed: at,
   });
   try {
-    const body = releaseSecret(release, Math.floor(api.now() / 1000));
+    const body = releaseSecret(release, Math.floor(api.now() / 1000), known.at(-1));
     await api.send(`/api/v1/namespaces/${facts.namespace}/secrets`, { method: 'POST', body });
   } catch (error) {
     if (error instanceof ApiRefusal && error.code > 0)
