@@ -7,6 +7,7 @@ import type { Guard, Plan } from '../recovery/plan.ts';
 import { hasEndedHere, type LeaseAnswer, leaseGuard } from '../runs/lease-guard.ts';
 import type { Holder } from '../runs/lease-watch.ts';
 import { outlivesGuard } from '../runs/outlives.ts';
+import { pinGuard } from '../runs/pin-tools.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 export interface AskerOptions {
@@ -15,10 +16,12 @@ export interface AskerOptions {
   /** Cluster time, epoch ms. */
   readonly now: () => number;
   readonly holder: () => Holder | null;
+  /** Binds a plan to the files that it runs. */
+  readonly pin?: (plan: Plan) => Promise<Plan>;
 }
 
 /** Adds to a plan what only the API server and this machine can tell, each time anew. */
-export function planAsker({ request, stateDir, now, holder }: AskerOptions) {
+export function planAsker({ request, stateDir, now, holder, pin }: AskerOptions) {
   const review = accessReviewer(request);
   const leases = leaseStore(request);
 
@@ -29,13 +32,15 @@ export function planAsker({ request, stateDir, now, holder }: AskerOptions) {
     return leaseGuard(read, holder(), { hasEnded, now: now() });
   };
   const asked = async (plan: Plan): Promise<Plan> => {
-    const [answers, held, session] = await Promise.all([
+    const [answers, held, session, pinned] = await Promise.all([
       Promise.all((plan.needs ?? []).map(async need => ({ need, answer: await review(need) }))),
       lock(),
       outlivesGuard(),
+      // What was bound once stays bound: a file that changes while the question stands is refused at the start.
+      plan.pins === undefined ? pin?.(plan) : plan,
     ]);
-    const late = [...needGuards(answers), held.guard, ...(session === null ? [] : [session])];
-    return withLate(plan, late, held);
+    const further = [session, pinned === undefined ? null : pinGuard(pinned)].filter(one => one !== null);
+    return withLate(pinned ?? plan, [...needGuards(answers), held.guard, ...further], held);
   };
   return {
     asked,

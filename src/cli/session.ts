@@ -6,6 +6,7 @@ import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import type { Bench } from '../recovery/action.ts';
 import type { Plan, Workshop } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
+import { pinTools } from '../runs/pin-tools.ts';
 import { createRuns, type Runs } from '../runs/runs.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
@@ -61,7 +62,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     wall,
     () => runs,
   );
-  const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
+  const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop ?? emptyWorkshop);
+  const { asked, mayStart, holder, look } = watchLock(cluster, stateDir, pin);
   const runs = createRuns({
     stateDir,
     launcher: { command: process.execPath, args: [process.argv[1] ?? ''] },
@@ -71,6 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     kubeconfigText: () => freezeKubeconfig(resolved),
     skew: () => cluster.snapshot().now - Date.now(),
     mayStart,
+    pin,
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
@@ -82,12 +85,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     cluster.onChange(lookAgain(cluster, runs)),
   ];
   const looking = new AbortController();
-  const inspected = inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal })
-    .catch(() => emptyWorkshop)
-    .then(found => {
-      workshop = found;
-      changed();
-    });
+  const inspected = inspectOnce(options, looking.signal).then(found => {
+    workshop = found;
+    changed();
+  });
   return {
     cluster,
     runs,
@@ -104,6 +105,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await Promise.all([runs.close(), logs.close(), cluster.close()]);
     },
   };
+}
+
+function inspectOnce({ cwd, env }: SessionOptions, signal: AbortSignal): Promise<Workshop> {
+  return inspectWorkshop({ cwd, env, signal }).catch(() => emptyWorkshop);
 }
 
 function benchOf({ diagnosis, snapshot }: Model, workshop: Workshop, runs: Runs, wall: () => number): Bench {
@@ -136,7 +141,7 @@ function listeners() {
 }
 
 /** The lock lies among the leases that are watched anyway. What is not seen live says nothing about silence. */
-function watchLock(cluster: Cluster, stateDir: string) {
+function watchLock(cluster: Cluster, stateDir: string, pin: (plan: Plan) => Promise<Plan>) {
   const lease = watchLease();
   const look = (): void => {
     const { freshness, items } = cluster.snapshot().streams['system-leases'];
@@ -148,7 +153,7 @@ function watchLock(cluster: Cluster, stateDir: string) {
     return lease.holder();
   };
   const now = (): number => cluster.snapshot().now;
-  return { ...planAsker({ request: cluster.request, stateDir, now, holder }), holder, look };
+  return { ...planAsker({ request: cluster.request, stateDir, now, holder, pin }), holder, look };
 }
 
 /** A run that waits to be verified needs a look that is newer than its end; a quiet watch would give one only with its next bookmark. */

@@ -9,6 +9,7 @@ import { passed, stop } from './guard.ts';
 import { clusterGuards } from './guards.ts';
 import { layerHealthy, makePlan, objectSound } from './make-plan.ts';
 import type { Guard, Plan, Step } from './plan.ts';
+import { startTime } from './stamp.ts';
 
 /** Which controller answers for a kind. */
 const controllers: Readonly<Record<string, string>> = {
@@ -96,9 +97,8 @@ export function annotateStep(object: ObjectRef, title: Safe, bench: Bench): Step
 
 /** Reset and force count only when they carry the same token as the request. */
 function annotate(object: ObjectRef, reset: boolean, title: Safe, bench: Bench): Step {
-  const token = new Date(bench.now).toISOString();
   const names = reset ? ['requestedAt', 'resetAt', 'forceAt'] : ['requestedAt'];
-  const annotations = Object.fromEntries(names.map(name => [`reconcile.fluxcd.io/${name}`, token]));
+  const annotations = Object.fromEntries(names.map(name => [`reconcile.fluxcd.io/${name}`, startTime]));
   const resource = field(object.kind.toLowerCase());
   const marks = Object.entries(annotations).map(([key, value]) => field(`${key}=${value}`));
   return patchStep(bench, object, {

@@ -9,6 +9,7 @@ import { clusterGuards } from './guards.ts';
 import { layerHealthy, makePlan, objectSound } from './make-plan.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Release } from './releases.ts';
+import { startTime } from './stamp.ts';
 
 /** Turns the switch. What Flux is doing at this moment is not interrupted. */
 export function suspendPlan(action: 'suspend' | 'resume', object: ObjectRef, bench: Bench): Plan {
@@ -46,9 +47,8 @@ export function withFluxAside(
     const owner = fluxOwner(bench, release.name, release.namespace);
     return owner?.alive && !owner.suspended ? [owner.object] : [];
   });
-  const since = new Date(bench.now).toISOString();
   return [
-    ...owners.map(object => switchStep(object, { suspend: true, mark: since }, bench)),
+    ...owners.map(object => switchStep(object, { suspend: true, mark: startTime }, bench)),
     ...steps,
     ...owners.map(object => ({
       ...switchStep(object, { suspend: false, mark: null }, bench),

@@ -2,7 +2,7 @@ import { signatures } from '../signatures/table.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Bench, Tried } from './action.ts';
-import type { Guide } from './guide-table.ts';
+import type { Guide } from './guide.ts';
 import { failedLately, failureId } from './tried.ts';
 
 const FIRST = 4;

@@ -1,25 +1,8 @@
 import type { Problem } from '../layers/problems.ts';
-import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Fault } from './action.ts';
-
-/** Something to do by hand, with what to type. */
-export interface Guide {
-  readonly title: Safe;
-  /** Given when no action helps before it is done. */
-  readonly rank?: number;
-  readonly commands: (fault: Fault) => readonly (readonly Safe[])[];
-}
-
-const words = (line: string): readonly Safe[] => line.split(' ').map(word => field(word));
-const always =
-  (...lines: readonly string[]) =>
-  () =>
-    lines.map(words);
-const onNode =
-  (...lines: readonly string[]) =>
-  (fault: Fault) =>
-    lines.map(line => words(line.replace('NODE', nodeOf(fault))));
+import { always, type Guide, onNode, words } from './guide.ts';
+import { networkGuides } from './guide-network.ts';
 
 const LAST = 200;
 const inNamespaceOf =
@@ -122,10 +105,16 @@ export const guides: Partial<Record<Problem, readonly Guide[]>> = {
   ],
   'node-silent': [restartKubelet],
   'node-not-ready': [restartKubelet],
+  ...networkGuides,
   'node-missing': [
     {
       title: say`start the machine, or join it again`,
-      commands: onNode('talosctl -n NODE health', 'kubectl get nodes'),
+      commands: onNode(
+        'kubectl get nodes',
+        'ssh NODE sudo systemctl status kubelet k3s-agent rke2-agent',
+        'talosctl -n NODE service kubelet',
+        'kubeadm token create --print-join-command',
+      ),
     },
   ],
   pressure: [
@@ -226,7 +215,3 @@ export const guides: Partial<Record<Problem, readonly Guide[]>> = {
     },
   ],
 };
-
-function nodeOf({ object, nodes }: Fault): string {
-  return object?.kind === 'Node' ? object.name : (nodes?.[0] ?? 'NODE');
-}

@@ -3,7 +3,7 @@ import type { LayerId } from '../layers/layer.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Bench } from './action.ts';
 import { typedWordFor } from './danger.ts';
-import { needsOf } from './needs.ts';
+import { needsOf, openNeeds } from './needs.ts';
 import type { Danger, Guard, Plan, Step, SuccessRule } from './plan.ts';
 
 /** The parts of a plan that differ from action to action. */
@@ -30,6 +30,7 @@ export function makePlan(bench: Bench, draft: Draft): Plan {
     ...rest,
     typedWord: typedWordFor(draft.danger, word),
     cluster: { context, server, uid },
+    guards: [...draft.guards, ...openNeeds(draft.steps)],
     needs: needsOf(draft.steps, bench),
   };
 }

@@ -12,7 +12,8 @@ export type Step =
   | {
       readonly kind: 'tool';
       readonly title: Safe;
-      readonly tool: ToolName;
+      /** One of the known tools, or the name of a program that a custom action runs. */
+      readonly tool: ToolName | Safe;
       /** Where the tool was found; absent when it was not. This file is run, whatever PATH says later. */
       readonly path?: string;
       /** Arguments without the tool's name. Exactly what is shown is run. */
@@ -77,6 +78,14 @@ export interface Guard {
   readonly about?: 'ground' | 'asked';
 }
 
+/** A file that a plan runs, by its content. */
+export interface ToolPin {
+  readonly tool: string;
+  readonly path: string;
+  readonly version: Safe | null;
+  readonly sha256: Safe;
+}
+
 /** Something that a plan must be allowed to do, in the words of RBAC. */
 export interface Need {
   readonly verb: string;
@@ -105,6 +114,8 @@ export interface Plan {
   readonly guards: readonly Guard[];
   /** Permissions that can be asked for before; what a chart needs besides, only its installation tells. */
   readonly needs?: readonly Need[];
+  /** The files that will be run, as they were when the plan was confirmed. */
+  readonly pins?: readonly ToolPin[];
   /** The lock in the cluster that may be taken from a silent holder, as long as it is still in this version. */
   readonly takeOver?: { readonly version: string; readonly by: Safe };
 }

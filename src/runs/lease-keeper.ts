@@ -12,6 +12,8 @@ export interface LeaseKeeper {
   readonly confirm: () => Promise<{ readonly state: Standing; readonly why: Safe | null }>;
   /** Gives it back, if it is still ours. */
   readonly release: () => Promise<void>;
+  /** Stops renewing it without giving it back: others see it fall silent. */
+  readonly end: () => void;
 }
 
 export interface LeaseClaim {
@@ -94,6 +96,7 @@ function keep(
       await queued();
       return { state, why };
     },
+    end: () => clearInterval(timer),
     release: async () => {
       clearInterval(timer);
       await turn;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Step } from '../recovery/plan.ts';
+import type { Step, ToolPin } from '../recovery/plan.ts';
 import { type Captured, captureOutput } from './captured-output.ts';
 import { failpoint } from './failpoint.ts';
 import { files, record } from './journal.ts';
 import type { RunLog } from './marks.ts';
+import { whyChanged } from './pin-tools.ts';
 import { identityOf } from './process-identity.ts';
 
 /** Performs a change through the API. `unknown`: no answer came, so it may have happened. */
@@ -27,6 +28,8 @@ export interface Performing {
   readonly dir: string;
   readonly runId: string;
   readonly index: number;
+  /** What the files were when the plan was confirmed. */
+  readonly pins: readonly ToolPin[];
   readonly log: RunLog;
   readonly performApi: PerformApi;
   readonly now: () => number;
@@ -52,6 +55,8 @@ export function performStep(step: Step, performing: Performing): Promise<StepEnd
 async function runTool(step: Extract<Step, { kind: 'tool' }>, performing: Performing): Promise<StepEnd> {
   const { dir, index, log, now } = performing;
   if (step.path === undefined) return notStarted(`${step.tool} was not found`);
+  const changed = await whyChanged(performing.pins, step);
+  if (changed !== null) return notStarted(changed);
   let captured: Captured | null;
   try {
     captured = step.output === undefined ? null : await captureOutput(dir, step.output);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { blockedBy } from '../recovery/guard.ts';
 import type { Plan } from '../recovery/plan.ts';
+import { stamped } from '../recovery/stamp.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { audit, whoAmI } from './audit.ts';
@@ -10,6 +11,7 @@ import { failpoint } from './failpoint.ts';
 import { runsDir } from './journal.ts';
 import { type Launcher, launchSupervisor, prepareRun } from './launch.ts';
 import { releaseLock, takeLock } from './lock.ts';
+import { pinChange } from './pin-tools.ts';
 import { newRunId } from './run-id.ts';
 import { isSameCluster } from './verify.ts';
 
@@ -26,16 +28,22 @@ export interface StartOptions {
   readonly kubeconfigText: () => string;
   /** A last word before anything starts, such as a lock kept in the cluster: the reason why not, or null. */
   readonly mayStart?: (plan: Plan) => Promise<Safe | null>;
+  /** Binds the plan to the files that it runs, as they are now. */
+  readonly pin?: (plan: Plan) => Promise<Plan>;
 }
 
 /** Checks, locks, writes down, starts. Gives the id of the run, or why there is none; then nothing is left behind. */
 export async function startRun(
-  plan: Plan,
+  confirmed: Plan,
   options: StartOptions,
 ): Promise<{ readonly id: string } | { readonly why: Safe }> {
   const { stateDir, now } = options;
-  const refusal = refusalOf(plan, options.observe()) ?? (await options.mayStart?.(plan)) ?? null;
+  const refusal = refusalOf(confirmed, options.observe()) ?? (await options.mayStart?.(confirmed)) ?? null;
   if (refusal !== null) return { why: refusal };
+  const pinned = (await options.pin?.(confirmed)) ?? confirmed;
+  const changed = pinChange(confirmed.pins ?? [], pinned.pins ?? []);
+  if (changed !== null) return { why: changed };
+  const plan = stamped(pinned, now());
   const id = newRunId(now());
   try {
     const held = await takeLock(stateDir, plan, id, whoAmI());

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LeaseStore } from '../cluster/recovery-lease.ts';
 import { commandsOf } from '../recovery/make-plan.ts';
-import type { Plan, Step } from '../recovery/plan.ts';
+import type { Plan, Step, ToolPin } from '../recovery/plan.ts';
 import { failpoint } from './failpoint.ts';
 import { isCode, readJson } from './files.ts';
 import { holdLease } from './hold-lease.ts';
@@ -40,11 +40,27 @@ export async function superviseRun(dir: string, options: SuperviseOptions): Prom
   const lease = store === undefined ? null : await holdLease(plan, store, { dir, log, now });
   failpoint('lease-taken');
   const keeper = lease?.ok ? lease.keeper : null;
+  try {
+    return await superviseWith(
+      plan,
+      { dir, log, now, stopping, keeper, performApi: options.performApi, pins: plan.pins ?? [] },
+      lease,
+    );
+  } finally {
+    // Whatever went wrong here: who no longer works on the cluster must not keep its lock alive.
+    keeper?.end();
+  }
+}
+
+type Lease = Awaited<ReturnType<typeof holdLease>>;
+
+async function superviseWith(plan: Plan, context: Context, lease: Lease | null): Promise<number> {
+  const { dir, log, now, keeper } = context;
   const folder = untilFolderGone(dir);
   const exit = await Promise.race([
     lease?.ok === false
       ? notBegun(`the lock in the cluster: ${lease.why}`, now())
-      : performAll(plan, { dir, log, now, stopping, keeper, performApi: options.performApi }),
+      : performAll(plan, context),
     folder.gone,
   ]);
   folder.end();
@@ -74,6 +90,7 @@ interface Context {
   readonly stopping: Stopping;
   readonly keeper: LeaseKeeper | null;
   readonly performApi: PerformApi;
+  readonly pins: readonly ToolPin[];
 }
 
 async function performAll(plan: Plan, context: Context): Promise<RunExit> {
@@ -142,9 +159,10 @@ function endText({ code, signal, note }: StepEnd): string {
 
 /** Also a stop that was asked for while the process was just being started reaches it. */
 function performOne(step: Step, index: number, context: Context): Promise<StepEnd> {
-  const { dir, log, now, performApi, stopping } = context;
+  const { dir, log, now, performApi, stopping, pins } = context;
   return performStep(step, {
     dir,
+    pins,
     log,
     now,
     performApi,

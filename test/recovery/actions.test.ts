@@ -103,7 +103,7 @@ describe('restarting a rollout', () => {
       body: {
         spec: {
           template: {
-            metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-01-02T03:04:05.000Z' } },
+            metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '<start>' } },
           },
         },
       },
@@ -154,7 +154,7 @@ describe('reconciling', () => {
 
   test('sets the annotation itself without the command, and always for a FluxInstance', () => {
     const body = {
-      metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': '2026-01-02T03:04:05.000Z' } },
+      metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': '<start>' } },
     };
     expect(
       reconcile.plan(field('Kustomization flux-system/cluster-apps'), benchOf({ objects }))?.steps,
@@ -184,7 +184,7 @@ describe('reconciling', () => {
 
   test('as a reset carries the same token three times', () => {
     const plan = resetHelmrelease.plan(field('HelmRelease media/jellyfin'), benchOf({ objects }));
-    const token = '2026-01-02T03:04:05.000Z';
+    const token = '<start>';
     expect(plan).toMatchObject({
       danger: 2,
       steps: [
@@ -377,6 +377,23 @@ describe('the bootstrap of the repository', () => {
     });
     expect(commands(plan)).toEqual(['task --exit-code bootstrap:apps']);
     expect(plan?.guards.some(guard => guard.state === 'blocking')).toBe(false);
+  });
+
+  test('puts a living Flux aside meanwhile, and says that nobody can tell what the task needs', () => {
+    const owner = { metadata: { name: 'coredns', namespace: 'kube-system', uid: 'u1' }, spec: {} };
+    const objects = { nodes: [node('k8s-1', 'True')], helmreleases: [owner], 'deployments-flux': fluxAlive };
+    const plan = bootstrap.plan(null, benchOf({ workshop: withTask, objects }));
+    expect(plan?.steps.map(step => step.title)).toEqual([
+      'suspend coredns',
+      'task bootstrap:apps',
+      'resume coredns',
+    ]);
+    expect(plan?.steps[2]?.always).toBe(true);
+    const texts = (plan?.guards ?? []).map(guard => `${guard.state}: ${guard.text}`);
+    expect(texts.some(text => text.startsWith('warning: Flux is alive and owns coredns too'))).toBe(true);
+    expect(texts).toContain(
+      'warning: what "task bootstrap:apps" must be allowed to do cannot be known beforehand: a refusal shows only when it runs',
+    );
   });
 
   test.each([

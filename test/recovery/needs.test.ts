@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { needGuards } from '../../src/recovery/need-guards.ts';
-import { needsOf } from '../../src/recovery/needs.ts';
+import { needsOf, openNeeds } from '../../src/recovery/needs.ts';
 import { planAction } from '../../src/recovery/offer.ts';
 import type { Step } from '../../src/recovery/plan.ts';
 import { field } from '../../src/text/field.ts';
@@ -138,5 +138,55 @@ describe('the answers', () => {
     expect(needGuards([{ need, answer: 'unsure' }])[0]?.state).toBe('warning');
     expect(needGuards([{ need, answer: 'allowed' }])[0]?.state).toBe('passed');
     expect(needGuards([])).toEqual([]);
+  });
+});
+
+describe('what kubectl needs', () => {
+  const named = (name: string): Step => ({ ...tool('helm'), tool: field(name) }) as Step;
+  const rendered: Step = {
+    ...(tool('helmfile', 'template') as Extract<Step, { kind: 'tool' }>),
+    output: { file: field('crds.yaml'), onlyKind: field('CustomResourceDefinition') },
+  };
+  const kubectl = (...args: readonly string[]): Step =>
+    ({ ...tool('helm', ...args), tool: 'kubectl' }) as Step;
+  const definitions = {
+    group: 'apiextensions.k8s.io',
+    resource: 'customresourcedefinitions',
+    namespace: null,
+  };
+
+  test('follows from what is applied, when an earlier step keeps one kind only', () => {
+    const steps = [rendered, kubectl('apply', '--filename', 'crds.yaml')];
+    expect(needsOf(steps, benchOf())).toEqual([
+      { ...definitions, verb: 'create' },
+      { ...definitions, verb: 'patch' },
+    ]);
+    expect(openNeeds(steps)).toEqual([]);
+  });
+
+  test('of a copy of a Secret is to read it', () => {
+    const copy = kubectl(
+      '--context',
+      'c',
+      '--namespace',
+      'kube-system',
+      'get',
+      'secret',
+      'one',
+      '--output=yaml',
+    );
+    expect(needsOf([copy], benchOf())).toEqual([
+      { verb: 'get', group: '', resource: 'secrets', namespace: 'kube-system', name: 'one' },
+    ]);
+  });
+
+  test.each([
+    ['a whole manifest', kubectl('apply', '--filename', 'manifest.yaml')],
+    ['a task', { ...tool('helm', 'bootstrap:apps'), tool: 'task' } as Step],
+    ['a program of the configuration', named('repair-vlan')],
+  ])('of %s cannot be known, and that is said', (_, step) => {
+    expect(openNeeds([step]).map(guard => `${guard.state}: ${guard.text}`)).toEqual([
+      'warning: what "run" must be allowed to do cannot be known beforehand: a refusal shows only when it runs',
+    ]);
   });
 });

@@ -69,6 +69,15 @@ async function taken(store: LeaseStore, claim: LeaseClaim) {
 }
 
 describe('the lock in the cluster', () => {
+  test('is renewed no more by a keeper that was ended, and falls silent', async () => {
+    const { store, record } = cluster();
+    const keeper = await taken(store, claimOf('r1'));
+    keeper.end();
+    const last = record()?.version;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(record()).toMatchObject({ version: last, holder: 'ops@here:r1' });
+  });
+
   test('is taken, renewed every ten seconds, and given back', async () => {
     const { store, record } = cluster();
     const keeper = await taken(store, claimOf('r1'));

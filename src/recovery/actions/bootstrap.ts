@@ -1,10 +1,12 @@
 import { say } from '../../text/safe.ts';
 import type { Action, Bench } from '../action.ts';
+import { withFluxAside } from '../flux-suspend.ts';
 import { passed, stop, warn } from '../guard.ts';
 import { clusterGuards, repositoryGuards, toolGuards } from '../guards.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
-import type { Guard } from '../plan.ts';
-import { releaseFor } from '../releases.ts';
+import type { Guard, Step, Workshop } from '../plan.ts';
+import { releaseGuards } from '../release-guards.ts';
+import { releaseFor, releasesOf } from '../releases.ts';
 
 /** The repository's own task: namespaces, secrets, definitions and all releases. For a cluster that lost nearly everything. */
 export const bootstrap: Action = {
@@ -18,26 +20,16 @@ export const bootstrap: Action = {
     return known && bench.workshop.repository?.taskfile ? [{ target: null, rank: 90 }] : [];
   },
   plan: (_, bench) => {
-    const { repository, tools } = bench.workshop;
+    const { repository } = bench.workshop;
     if (repository === null || repository.taskfile === null) return null;
+    const releases = releasesOf(bench);
     return makePlan(bench, {
       action: 'bootstrap',
       target: null,
       title: say`Run the repository's task bootstrap:apps`,
       danger: 3,
       word: bench.diagnosis.cluster.context,
-      steps: [
-        {
-          kind: 'tool',
-          title: say`task bootstrap:apps`,
-          tool: 'task',
-          ...(tools.task === undefined ? {} : { path: tools.task.path }),
-          args: [say`--exit-code`, say`bootstrap:apps`],
-          cwd: repository.root,
-          env: repository.env,
-          deadlineMs: 30 * 60_000,
-        },
-      ],
+      steps: withFluxAside(releases, [taskStep(repository, bench)], bench),
       effect: say`applies namespaces, secrets and definitions, then syncs every release`,
       takes: say`5-15 min`,
       expectedMs: 8 * 60_000,
@@ -47,11 +39,26 @@ export const bootstrap: Action = {
         ...toolGuards(['task', 'helmfile', 'helm', 'kubectl'], bench),
         ...clusterGuards('nodes', bench),
         ...nodeGuards(bench),
+        ...releases.flatMap(release => releaseGuards(release, bench)),
         warn(say`what the task does is the repository's business: read it first`),
       ],
     });
   },
 };
+
+function taskStep({ root, env }: NonNullable<Workshop['repository']>, { workshop }: Bench): Step {
+  const { task } = workshop.tools;
+  return {
+    kind: 'tool',
+    title: say`task bootstrap:apps`,
+    tool: 'task',
+    ...(task === undefined ? {} : { path: task.path }),
+    args: [say`--exit-code`, say`bootstrap:apps`],
+    cwd: root,
+    env,
+    deadlineMs: 30 * 60_000,
+  };
+}
 
 /** Such tasks wait until all nodes are NotReady or all are Ready; with some of each they wait for ever. */
 function nodeGuards(bench: Bench): readonly Guard[] {

@@ -7,6 +7,7 @@ import { kubectl, patchStep } from '../api-step.ts';
 import { dangerOf } from '../danger.ts';
 import { clusterGuards, namespaceGuards } from '../guards.ts';
 import { layerHealthy, makePlan } from '../make-plan.ts';
+import { startTime } from '../stamp.ts';
 import { parseRef } from '../target.ts';
 
 const ranks: Partial<Record<Problem, number>> = {
@@ -43,7 +44,7 @@ export const restartRollout: Action = {
 
 function plan(object: ObjectRef, layer: LayerId, bench: Bench) {
   const short = object.kind === 'DaemonSet' ? say`daemonset/${object.name}` : say`deployment/${object.name}`;
-  const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(bench.now).toISOString() };
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': startTime };
   const cni = layer === 'cni';
   return makePlan(bench, {
     action: 'restart-rollout',
