@@ -2,7 +2,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { undiagnosed } from '../diagnosis/undiagnosed.ts';
-import type { Bench, Tried } from '../recovery/action.ts';
+import type { Action, Bench, Tried } from '../recovery/action.ts';
 import { bestRemedy, offer, remediesForKey } from '../recovery/offer.ts';
 import type { Remedy, Workshop } from '../recovery/plan.ts';
 import type { Model } from '../store/app-state.ts';
@@ -19,6 +19,7 @@ export function assessor(
   workshop: () => Workshop | null,
   now: () => number,
   tried: (diagnosis: Diagnosis) => readonly Tried[] = () => [],
+  custom: () => readonly Action[] = () => [],
 ): (snapshot: Snapshot) => Model {
   let previous: Diagnosis | undefined;
   const assess = (snapshot: Snapshot): Model => {
@@ -26,11 +27,20 @@ export function assessor(
     previous = diagnosis;
     const found = workshop();
     if (found === null) return { snapshot, diagnosis, remedies: {}, fix: null };
-    const bench = { diagnosis, snapshot, workshop: found, now: now(), tried: tried(diagnosis) };
+    const bench = {
+      diagnosis,
+      snapshot,
+      workshop: found,
+      now: now(),
+      tried: tried(diagnosis),
+      custom: custom(),
+    };
     return {
       snapshot,
       diagnosis,
-      remedies: Object.fromEntries(offer(diagnosis, snapshot, bench.workshop, bench.now, bench.tried)),
+      remedies: Object.fromEntries(
+        offer(diagnosis, snapshot, bench.workshop, bench.now, bench.tried, bench.custom),
+      ),
       forKey: byKey(bench),
       fix: diagnosis.root === null ? null : bestRemedy(diagnosis.root, bench),
     };

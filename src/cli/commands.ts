@@ -21,13 +21,22 @@ const screenFlags = {
   'no-color': { help: 'no colours (as does NO_COLOR)' },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clusterFlags, ...screenFlags } as const satisfies Flags;
+const healFlag = {
+  heal: {
+    value: 'ACTION',
+    multiple: true,
+    help: 'let this action run by itself after a countdown (repeatable); H stops it',
+  },
+} as const satisfies Flags;
+
+export const monitorFlags = { ...clusterFlags, ...screenFlags, ...healFlag } as const satisfies Flags;
 export const demoFlags = {
   scenario: { value: 'NAME', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
   list: { help: 'one fault a line, its name first' },
   serve: { help: 'only run the simulated cluster and print how to reach it' },
   ...screenFlags,
+  ...healFlag,
 } as const satisfies Flags;
 export const checkFlags = {
   ...clusterFlags,
@@ -49,6 +58,20 @@ export const recoverFlags = {
     value: 'DURATION',
     help: 'how long the look before, and the one after, may take (default 30s)',
   },
+} as const satisfies Flags;
+export const healFlags = {
+  ...clusterFlags,
+  action: {
+    value: 'ACTION',
+    multiple: true,
+    help: 'an action that may run by itself (repeatable); nothing else ever does',
+  },
+  'dry-run': { help: 'say what would be done, and do nothing' },
+  once: { help: 'end with the first answer (also without this flag)' },
+  for: { value: 'DURATION', help: 'go on looking and healing for so long' },
+  stop: { help: 'stop self-healing of this cluster on this machine, also in the monitor' },
+  resume: { help: 'turn it on again' },
+  timeout: { value: 'DURATION', help: 'how long the look may take (default 60s)' },
 } as const satisfies Flags;
 export const runsFlags = {
   output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json (ls and show)' },
@@ -93,6 +116,17 @@ export const commands = {
       'repairs the root cause, or runs one action; exit code as check afterwards, 4 not done, 5 outcome unknown',
     flags: recoverFlags,
     examples: ['groundup recover --plan', 'groundup recover --yes', 'groundup recover sync-release cilium'],
+  },
+  heal: {
+    usage: 'groundup heal --action ACTION [--dry-run] [--once | --for 10m] [--stop | --resume]',
+    summary:
+      'repairs by itself what is opted in, for timers; exit code as check afterwards, 4 failed or left to people, 5 outcome unknown',
+    flags: healFlags,
+    examples: [
+      'groundup heal --action scale-coredns --dry-run',
+      'groundup heal --action scale-coredns --action restart-rollout --for 10m',
+      'groundup heal --stop',
+    ],
   },
   runs: {
     usage: 'groundup runs [ls | show ID | logs ID [-f] | stop ID [--how RUNG]]',

@@ -9,6 +9,7 @@ import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { faultOf, limitsAt } from './demo.ts';
 import { exitCodes } from './exit-codes.ts';
+import { healRules } from './heal-rules.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { performOn } from './monitor.ts';
@@ -19,6 +20,7 @@ import { type Watch, watch } from './watch.ts';
 interface DemoScreenFlags extends ScreenFlags {
   readonly 'allow-actions'?: boolean;
   readonly 'no-clock'?: boolean;
+  readonly heal?: readonly string[];
 }
 
 /** The monitor as it is, on the simulated cluster, with a key that breaks things. */
@@ -27,6 +29,7 @@ export async function demoMonitor(
   scenario: string | undefined,
   flags: DemoScreenFlags,
 ): Promise<number> {
+  const heal = healRules(flags.heal);
   const env = { ...process.env, ...simulation.env };
   const resolved = chooseCluster({}, env);
   const store = createAppStore(
@@ -72,6 +75,7 @@ export async function demoMonitor(
     stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
     wall: simulation.clock.now,
     limits: limitsAt(speed),
+    heal,
   });
   if (isOver) await opened.close();
   else live = opened;

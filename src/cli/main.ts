@@ -36,6 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./check.ts')).check(flags);
     case 'recover':
       return (await import('./recover.ts')).recover(flags);
+    case 'heal':
+      return (await import('./heal.ts')).heal(flags);
     case 'runs':
       return (await import('./runs.ts')).runs(flags);
   }

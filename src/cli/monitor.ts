@@ -12,6 +12,7 @@ import { readArguments, UsageError } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { hasMore } from './has-more.ts';
+import { healRules } from './heal-rules.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
@@ -22,6 +23,7 @@ import type { Watch } from './watch.ts';
 /** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
+  const heal = healRules(values.heal);
   const resolved = chooseCluster(values, process.env);
   const store = createAppStore(firstState(resolved, values));
   let live: Watch | undefined;
@@ -37,6 +39,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       cwd: process.cwd(),
       stateDir: stateFolder(process.env),
       wall: wallOf(target.cluster.clock),
+      heal,
     });
     if (mine === turn) live = opened;
     else await opened.close();
@@ -78,12 +81,13 @@ function otherCluster(store: AppStore, ask: Parameters<typeof chooseCluster>[0])
 /** What a key changes in the world. What was refused is said in the message line. */
 export async function performOn(
   store: AppStore,
-  { cluster, runs, objects, probe }: Watch,
+  { cluster, runs, objects, probe, heal }: Watch,
   effect: Effect,
 ): Promise<void> {
   objects.perform(effect);
   if (effect.kind === 'refresh') cluster.refresh();
   if (effect.kind === 'probe') probe();
+  if (effect.kind === 'heal') heal(effect.on);
   if (effect.kind === 'start-run') {
     const started = await runs.start(effect.plan);
     if (!started.ok) store.setState(state => tell(state, started.why, Date.now(), 'bad'));

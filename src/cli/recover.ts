@@ -1,4 +1,3 @@
-import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { actions } from '../recovery/actions/index.ts';
 import { blockedBy } from '../recovery/guard.ts';
@@ -11,6 +10,7 @@ import { chooseCluster } from './kubeconfig.ts';
 import { isProtected } from './protected-context.ts';
 import { askOnTerminal } from './recover-ask.ts';
 import { choosePlan } from './recover-choose.ts';
+import { lookOnce, settledVerdict, verdictOf } from './recover-look.ts';
 import { guideText, planText } from './recover-print.ts';
 import { runToItsEnd } from './recover-run.ts';
 import { openSession, type Session } from './session.ts';
@@ -65,7 +65,7 @@ function checkAction(action: string | null): void {
 
 async function recoverIn(session: Session, wish: Wish, speed: number): Promise<number> {
   await session.runs.attach();
-  await look(session, wish.withinMs);
+  await lookOnce(session, wish.withinMs);
   const chosen = choosePlan(session, wish.action, wish.target);
   switch (chosen.kind) {
     case 'nothing':
@@ -76,7 +76,7 @@ async function recoverIn(session: Session, wish: Wish, speed: number): Promise<n
       return exitCodes.unknown;
     case 'guide':
       line(guideText(chosen.remedy));
-      return wish.isPlanOnly ? exitCodes.healthy : exitCodeOf(verdict(session));
+      return wish.isPlanOnly ? exitCodes.healthy : exitCodeOf(verdictOf(session));
     case 'plan':
       return performPlan(session, inSimulatedTime(chosen.plan, speed), wish);
   }
@@ -97,17 +97,7 @@ async function performPlan(session: Session, bare: Plan, wish: Wish): Promise<nu
     return exitCodes.actionFailed;
   }
   const code = await runToItsEnd(session, plan, line);
-  return code ?? exitCodeOf(await settledVerdict(session, wish.withinMs));
-}
-
-/** One full look at cluster and workstation, as far as time allows. */
-async function look({ cluster, inspected, readLogs }: Session, withinMs: number): Promise<void> {
-  const until = performance.now() + withinMs;
-  await cluster.loaded(withinMs);
-  const left = Promise.withResolvers<void>();
-  const timer = setTimeout(left.resolve, Math.max(0, until - performance.now()));
-  await Promise.race([Promise.all([inspected, readLogs()]), left.promise]);
-  clearTimeout(timer);
+  return code ?? exitCodeOf(await settledVerdict(session, wish.withinMs, line));
 }
 
 const SILENCE_MS = 75_000;
@@ -125,20 +115,6 @@ async function untilSilent(session: Session, first: Plan): Promise<Plan> {
   for (const guard of plan.takeOver === undefined ? [] : plan.guards)
     if (guard.about === 'asked' && guard.state === 'warning') line(`note      ${guard.text}`);
   return plan;
-}
-
-/** What stands on the repaired layer needs a moment to follow; whoever asks for the exit code wants to know about that. */
-async function settledVerdict(session: Session, withinMs: number): Promise<ClusterVerdict> {
-  const until = performance.now() + withinMs;
-  session.cluster.refresh();
-  while (verdict(session) !== 'healthy' && performance.now() < until) await pause(250);
-  const now = verdict(session);
-  line(`CLUSTER   ${now}`);
-  return now;
-}
-
-function verdict(session: Session): ClusterVerdict {
-  return session.model().diagnosis.verdict;
 }
 
 function pause(ms: number): Promise<void> {

@@ -3,7 +3,8 @@ import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
 import type { Limits } from '../kube/limits.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
-import type { Bench } from '../recovery/action.ts';
+import type { Action, Bench } from '../recovery/action.ts';
+import type { CustomSpec } from '../recovery/custom-action.ts';
 import type { Plan, Workshop } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
 import { pinTools } from '../runs/pin-tools.ts';
@@ -12,10 +13,12 @@ import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
 import { toolEnvironment } from '../tools/environment.ts';
-import { safePath } from '../tools/find.ts';
+import { type SafePath, safePath } from '../tools/find.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
+import { announcer } from './announce.ts';
 import { planAsker } from './ask-cluster.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
+import { findCustomActions } from './custom-actions.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
 import { triedRuns } from './tried-runs.ts';
 
@@ -28,6 +31,8 @@ export interface SessionOptions {
   /** Wall clock, epoch ms; the demo's runs faster. */
   readonly wall: () => number;
   readonly limits?: Partial<Limits>;
+  /** Actions of the user's own. */
+  readonly custom?: readonly CustomSpec[];
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -55,13 +60,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
   const cluster = openCluster({ resolved, wall, env, limits: options.limits ?? {} });
   let workshop: Workshop | null = null;
+  let custom: readonly Action[] = [];
   const path = await safePath(env.PATH);
-  const model = assessOnChange(
-    cluster,
-    () => workshop,
-    wall,
-    () => runs,
-  );
+  const given = { workshop: () => workshop, wall, runs: () => runs, custom: () => custom };
+  const model = assessOnChange(cluster, given);
   const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop ?? emptyWorkshop);
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir, pin);
   const runs = createRuns({
@@ -74,6 +76,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     skew: () => cluster.snapshot().now - Date.now(),
     mayStart,
     pin,
+    announce: announcer(cluster),
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
@@ -85,8 +88,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     cluster.onChange(lookAgain(cluster, runs)),
   ];
   const looking = new AbortController();
-  const inspected = inspectOnce(options, looking.signal).then(found => {
-    workshop = found;
+  const inspected = inspectOnce(options, path, looking.signal).then(found => {
+    [workshop, custom] = found;
     changed();
   });
   return {
@@ -97,7 +100,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     readLogs: logs.round,
     asked,
     holder,
-    bench: () => benchOf(model(), workshop ?? emptyWorkshop, runs, wall),
+    bench: () => benchOf(model(), workshop ?? emptyWorkshop, custom, runs, wall),
     onChange,
     close: async () => {
       looking.abort();
@@ -107,12 +110,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 }
 
-function inspectOnce({ cwd, env }: SessionOptions, signal: AbortSignal): Promise<Workshop> {
-  return inspectWorkshop({ cwd, env, signal }).catch(() => emptyWorkshop);
+function inspectOnce({ cwd, env, custom }: SessionOptions, path: SafePath, signal: AbortSignal) {
+  return Promise.all([
+    inspectWorkshop({ cwd, env, signal }).catch(() => emptyWorkshop),
+    findCustomActions(custom ?? [], path),
+  ]);
 }
 
-function benchOf({ diagnosis, snapshot }: Model, workshop: Workshop, runs: Runs, wall: () => number): Bench {
-  return { diagnosis, snapshot, workshop, now: wall(), tried: triedRuns(runs, diagnosis, wall) };
+function benchOf(
+  { diagnosis, snapshot }: Model,
+  workshop: Workshop,
+  custom: readonly Action[],
+  runs: Runs,
+  wall: () => number,
+): Bench {
+  return { diagnosis, snapshot, workshop, custom, now: wall(), tried: triedRuns(runs, diagnosis, wall) };
 }
 
 function readByAndBy(cluster: Cluster, model: () => Model, resolved: ResolvedKubeconfig): LogReader {
@@ -174,11 +186,19 @@ function passedOn(workshop: Workshop | null): readonly string[] {
 /** Judges again only what changed: the same snapshot, workstation and runs give the same model. */
 function assessOnChange(
   cluster: Cluster,
-  workshop: () => Workshop | null,
-  wall: () => number,
-  runs: () => Runs,
+  {
+    workshop,
+    wall,
+    runs,
+    custom,
+  }: {
+    readonly workshop: () => Workshop | null;
+    readonly wall: () => number;
+    readonly runs: () => Runs;
+    readonly custom: () => readonly Action[];
+  },
 ): () => Model {
-  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall));
+  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall), custom);
   let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
   return () => {
     const snapshot = cluster.snapshot();

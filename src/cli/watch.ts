@@ -1,17 +1,23 @@
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
-import type { Runs } from '../runs/runs.ts';
+import type { HealRules } from '../recovery/heal.ts';
+import type { Holder } from '../runs/lease-watch.ts';
+import type { Run } from '../runs/run.ts';
 import { secretsOf } from '../runs/secrets.ts';
-import type { Model } from '../store/app-state.ts';
+import type { Healing, Held } from '../store/app-state.ts';
 import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
+import { type Healer, startHealer } from './healer.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
 import type { Prober } from './probing.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
-export type WatchOptions = SessionOptions;
+export interface WatchOptions extends SessionOptions {
+  /** What may be repaired without being asked; nothing when it is not given, or names no action. */
+  readonly heal?: HealRules;
+}
 
 /** A session that feeds a store. */
 export interface Watch extends Session {
@@ -19,21 +25,26 @@ export interface Watch extends Session {
   readonly objects: ObjectReader;
   /** Runs the active checks once. */
   readonly probe: () => void;
+  /** Stops self-healing, or turns it on again. */
+  readonly heal: (on: boolean) => void;
 }
 
 /** Starts to watch and to feed the store. Nothing is waited for: the store fills as answers come. */
 export async function watch(store: AppStore, options: WatchOptions): Promise<Watch> {
   const session = await openSession(options);
-  const stopFeed = feed(store, session, news(session.model, session.runs));
+  const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
+  const healer = healerFor(store, session, options);
   return {
     ...session,
     objects,
     probe: probing.probe,
+    heal: on => healer?.turn(on),
     close: async () => {
+      healer?.close();
       objects.close();
       await probing.close();
       stopAsking();
@@ -67,6 +78,14 @@ function probingOf({ cluster, runs }: Session, { resolved, env }: WatchOptions) 
   };
 }
 
+function healerFor(store: AppStore, session: Session, options: WatchOptions): Healer | null {
+  const { heal, resolved, stateDir } = options;
+  if (heal === undefined || heal.actions.length === 0) return null;
+  const show = (healing: Healing): void => store.setState({ healing });
+  show({ state: 'watching', why: null, remedy: null, until: null });
+  return startHealer({ session, rules: heal, resolved, stateDir, show });
+}
+
 function readerFor(store: AppStore, cluster: Cluster, { resolved, stateDir }: WatchOptions): ObjectReader {
   return objectReader({
     cluster,
@@ -77,14 +96,21 @@ function readerFor(store: AppStore, cluster: Cluster, { resolved, stateDir }: Wa
   });
 }
 
-/** What the store is fed: the model, and the run that has the banner: the active one, or the one that was until now. */
-function news(model: () => Model, runs: Runs): () => Incoming {
+/** What the store is fed: the model, the run that has the banner (the active one, or the one that was until now), and who else works here. */
+function news({ model, runs, holder }: Session): () => Incoming {
   let id: string | null = null;
   return () => {
     const active = runs.current();
     const pastRuns = runs.past();
     if (active !== null) id = active.id;
     const run = active ?? pastRuns.find(past => past.id === id) ?? null;
-    return { model: model(), run, pastRuns };
+    return { model: model(), run, pastRuns, held: heldByOthers(holder(), [active, ...pastRuns]) };
   };
+}
+
+/** Our own run says for itself what it does, and one that has just ended gives its lock back. */
+function heldByOthers(holder: Holder | null, own: readonly (Run | null)[]): Held | null {
+  if (holder === null || own.some(run => run?.id === holder.record.run)) return null;
+  const { by, action, since } = holder.record;
+  return { by, action, since };
 }

@@ -12,6 +12,8 @@ export interface Bench {
   readonly snapshot: Snapshot;
   readonly workshop: Workshop;
   readonly now: number;
+  /** Actions of the user's own, from the configuration. */
+  readonly custom?: readonly Action[];
   /** What was run lately, in any order: what failed is not offered first again. */
   readonly tried?: readonly Tried[];
 }
@@ -50,6 +52,8 @@ export interface Action {
   readonly title: Safe;
   /** Everything it can be asked for by name; `[null]` for an action that needs no target. */
   readonly targets: (bench: Bench) => readonly (Safe | null)[];
+  /** It may be asked for with other targets than those, too: its plan says what is wrong with one. */
+  readonly takesAny?: true;
   readonly treats: (fault: Fault, bench: Bench) => readonly Candidate[];
   /** Null when the target is not there. What forbids the run now is in the plan's guards. */
   readonly plan: (target: Safe | null, bench: Bench) => Plan | null;

@@ -12,6 +12,7 @@ import { guidesFor } from './guides.ts';
 import { commandsOf } from './make-plan.ts';
 import type { Plan, Remedy, Workshop } from './plan.ts';
 import { joinRecovery } from './recover-all.ts';
+import { parseRef } from './target.ts';
 import { hasFailed } from './tried.ts';
 
 /**
@@ -24,8 +25,9 @@ export function offer(
   workshop: Workshop,
   now: number,
   tried: readonly Tried[] = [],
+  custom: readonly Action[] = [],
 ): ReadonlyMap<LayerId, readonly Remedy[]> {
-  const bench: Bench = { diagnosis, snapshot, workshop, now, tried };
+  const bench: Bench = { diagnosis, snapshot, workshop, now, tried, custom };
   const offered = new Map<LayerId, readonly Remedy[]>();
   for (const view of diagnosis.layers) {
     const roots = [diagnosis.root, ...diagnosis.otherRoots].filter(root => root?.layer === view.id);
@@ -86,8 +88,9 @@ function recoverAll(bench: Bench): readonly Remedy[] {
 /** An action asked for by name. `target` null takes the only or best target; the answer is null when there is none. */
 export function planAction(id: string, target: Safe | null, bench: Bench): Plan | null {
   if (id === 'recover' && target === null) return recoverAll(bench)[0]?.plan ?? null;
-  const action = actions.find(one => one.id === id);
+  const action = allActions(bench).find(one => one.id === id);
   if (action === undefined) return null;
+  if (action.takesAny === true) return action.plan(target, bench);
   const known = action.targets(bench);
   const chosen =
     known.find(one => one === target) ?? (target === null && known.length === 1 ? known[0] : null);
@@ -96,7 +99,7 @@ export function planAction(id: string, target: Safe | null, bench: Bench): Plan 
 
 /** Everything that a key stands for, whether something is wrong there or not; at most a hundred. */
 export function remediesForKey(key: string, bench: Bench): readonly Remedy[] {
-  return actions
+  return allActions(bench)
     .filter(action => action.key === key)
     .flatMap(action =>
       action
@@ -109,8 +112,14 @@ export function remediesForKey(key: string, bench: Bench): readonly Remedy[] {
     );
 }
 
+/** The built-in actions, and those of the configuration. */
+export function allActions({ custom = [] }: Pick<Bench, 'custom'>): readonly Action[] {
+  return [...actions, ...custom];
+}
+
 /** A plan as something to offer. */
 export function remedyOf(plan: Plan, key: string | null, object: Fault['object']): Remedy {
+  const about = object ?? parseRef(plan.target);
   return {
     action: plan.action,
     key,
@@ -120,7 +129,7 @@ export function remedyOf(plan: Plan, key: string | null, object: Fault['object']
     danger: plan.danger,
     commands: commandsOf(plan.steps),
     blockedBy: blockedBy(plan.guards),
-    plan,
+    plan: about === null ? plan : { ...plan, about },
   };
 }
 
@@ -129,7 +138,7 @@ function faultOf(root: Root): Fault {
 }
 
 function remediesForFault(fault: Fault, bench: Bench): readonly Remedy[] {
-  const ranked = actions.flatMap(action =>
+  const ranked = allActions(bench).flatMap(action =>
     action.treats(fault, bench).flatMap(({ target, rank }) => {
       const remedy = tryPlan(action, target, fault, bench);
       const again = hasFailed(bench, action.id, target) ? FAILED_BEFORE : 0;

@@ -30,6 +30,8 @@ export type Step =
       readonly gate?: SuccessRule;
       /** Runs also when a step before it failed or was stopped: it takes back what the first step did. */
       readonly always?: true;
+      /** Asked to end at its deadline, then told to: for programs that hold no lock in the cluster. */
+      readonly endsAtDeadline?: true;
     }
   | {
       readonly kind: 'api';
@@ -78,6 +80,12 @@ export interface Guard {
   readonly about?: 'ground' | 'asked';
 }
 
+/** How cluster and repaired layer stood at a moment, for the audit. */
+export interface Seen {
+  readonly cluster: string;
+  readonly layer: string;
+}
+
 /** A file that a plan runs, by its content. */
 export interface ToolPin {
   readonly tool: string;
@@ -116,6 +124,12 @@ export interface Plan {
   readonly needs?: readonly Need[];
   /** The files that will be run, as they were when the plan was confirmed. */
   readonly pins?: readonly ToolPin[];
+  /** The object that it is about, when it is one that events can be written on. */
+  readonly about?: ObjectRef;
+  /** What was seen when it began. */
+  readonly before?: Seen;
+  /** Set when nobody asked for it: the cause that self-healing repairs. */
+  readonly healing?: { readonly root: Safe };
   /** The lock in the cluster that may be taken from a silent holder, as long as it is still in this version. */
   readonly takeOver?: { readonly version: string; readonly by: Safe };
 }

@@ -28,6 +28,14 @@ export function isDowngrade(release: Release, bench: Bench): boolean {
   return (compareVersions(release.version, installed) ?? 0) < 0;
 }
 
+/** True when syncing installs another chart than the one that is there, or when nobody can tell. A first installation changes none. */
+export function changesVersion(release: Release, bench: Bench): boolean {
+  const installed = installedVersion(release, bench);
+  return (
+    installed !== null && (release.version === null || compareVersions(release.version, installed) !== 0)
+  );
+}
+
 function lockGuards(release: Release, bench: Bench): readonly Guard[] {
   const { freshness } = bench.snapshot.streams['helm-releases'];
   if (freshness.state === 'failed') return [warn(say`Helm's state of ${release.name} cannot be read`)];

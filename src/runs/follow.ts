@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Plan } from '../recovery/plan.ts';
 import { audit } from './audit.ts';
 import { failpoint } from './failpoint.ts';
 import { failureText } from './failure.ts';
@@ -10,7 +11,14 @@ import { releaseLock } from './lock.ts';
 import type { Run } from './run.ts';
 import { openTail, type Tail } from './tail.ts';
 import { startedAt, toRun } from './to-run.ts';
-import { beginVerification, isSeenUnmet, type Verification, type Verified, verify } from './verify.ts';
+import {
+  beginVerification,
+  isSeenUnmet,
+  seenIn,
+  type Verification,
+  type Verified,
+  verify,
+} from './verify.ts';
 
 /** What the one who follows a run needs to know of the world. */
 export interface Watching {
@@ -20,6 +28,8 @@ export interface Watching {
   /** Server clock minus local clock, ms. */
   readonly skew: () => number;
   readonly secrets: readonly string[];
+  /** Leaves word of the end in the cluster. */
+  readonly announce?: ((plan: Plan, outcome: RunOutcome) => void) | undefined;
 }
 
 export interface Follower {
@@ -166,14 +176,26 @@ function endOf(exit: RunExit, tail: Tail, now: number): Outcome | null {
  * Writes the outcome down, once: of several that follow the same run the first decides. On a full disk it is known here
  * at least. Gives the journal with its outcome.
  */
-async function settle(journal: Journal, outcome: Outcome, { stateDir, now }: Watching): Promise<Journal> {
+async function settle(journal: Journal, outcome: Outcome, watching: Watching): Promise<Journal> {
+  const { stateDir, now, observe } = watching;
   const settled: RunOutcome = { at: now(), ...outcome };
   try {
     if (await writeOnce(join(journal.dir, files.outcome), JSON.stringify(settled))) {
       failpoint('closing');
       await releaseLock(stateDir, journal.plan, journal.id);
-      const detail = outcome.failure === null ? outcome.state : `${outcome.state}: ${outcome.failure}`;
-      await audit(stateDir, { at: now(), event: 'ended', run: journal.id, plan: journal.plan, detail });
+      const { state, failure } = outcome;
+      const { id: run, plan } = journal;
+      await audit(stateDir, {
+        at: now(),
+        event: 'ended',
+        run,
+        plan,
+        detail: failure === null ? state : `${state}: ${failure}`,
+        outcome: state,
+        durationMs: now() - startedAt(journal),
+        after: seenIn(observe(), plan),
+      });
+      watching.announce?.(plan, settled);
     }
   } catch {
     return { ...journal, outcome: settled };

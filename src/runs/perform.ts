@@ -91,15 +91,37 @@ async function runTool(step: Extract<Step, { kind: 'tool' }>, performing: Perfor
   // Now it runs, and a full disk must not make us leave it.
   await record(dir, { event: 'spawned', at: now(), step: index, process: identity }).catch(() => {});
   failpoint('running');
-  const overdue = setTimeout(() => {
-    void record(dir, { event: 'overdue', at: now(), step: index }).catch(() => {});
-    void log.note(`takes longer than ${Math.round(step.deadlineMs / 1000)} s; it is not stopped by itself`);
-  }, step.deadlineMs);
+  const undo = atDeadline(step, performing, name => child.kill(name));
   const end = await ended;
-  clearTimeout(overdue);
+  undo();
   failpoint('child-exited');
   const flaw = await captured?.check(end.reason === 'done').catch(String);
   return flaw == null ? end : { ...end, code: null, reason: 'failed', note: flaw };
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Past its deadline a tool is reported; only one that holds no lock in the cluster is asked to end, and then told to. */
+function atDeadline(
+  { deadlineMs, endsAtDeadline }: Extract<Step, { kind: 'tool' }>,
+  { dir, index, log, now }: Performing,
+  signal: (name: NodeJS.Signals) => void,
+): () => void {
+  const seconds = Math.round(deadlineMs / 1000);
+  let harder: NodeJS.Timeout | undefined;
+  const timer = setTimeout(() => {
+    void record(dir, { event: 'overdue', at: now(), step: index }).catch(() => {});
+    void log.note(
+      `takes longer than ${seconds} s; ${endsAtDeadline === true ? 'it is asked to end' : 'it is not stopped by itself'}`,
+    );
+    if (endsAtDeadline !== true) return;
+    signal('SIGINT');
+    harder = setTimeout(signal, PATIENCE_MS, 'SIGTERM');
+  }, deadlineMs);
+  return () => {
+    clearTimeout(timer);
+    clearTimeout(harder);
+  };
 }
 
 async function callApi(step: Extract<Step, { kind: 'api' }>, performing: Performing): Promise<StepEnd> {

@@ -104,6 +104,7 @@ function knownRuns(options: RunsOptions) {
       observe: options.observe,
       skew: options.skew ?? (() => 0),
       secrets: secretsOf(options.kubeconfigText()),
+      announce: options.announce,
     });
     open.set(id, follower);
     return follower.run();

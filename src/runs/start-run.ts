@@ -8,12 +8,12 @@ import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { audit, whoAmI } from './audit.ts';
 import { failpoint } from './failpoint.ts';
-import { runsDir } from './journal.ts';
+import { type RunOutcome, runsDir } from './journal.ts';
 import { type Launcher, launchSupervisor, prepareRun } from './launch.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { pinChange } from './pin-tools.ts';
 import { newRunId } from './run-id.ts';
-import { isSameCluster } from './verify.ts';
+import { isSameCluster, seenIn } from './verify.ts';
 
 export interface StartOptions {
   /** `$XDG_STATE_HOME/groundup`. */
@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly kubeconfigText: () => string;
   /** A last word before anything starts, such as a lock kept in the cluster: the reason why not, or null. */
   readonly mayStart?: (plan: Plan) => Promise<Safe | null>;
+  /** Leaves word in the cluster of what begins (null) or has ended; nothing waits for it. */
+  readonly announce?: (plan: Plan, outcome: RunOutcome | null) => void;
   /** Binds the plan to the files that it runs, as they are now. */
   readonly pin?: (plan: Plan) => Promise<Plan>;
 }
@@ -43,7 +45,8 @@ export async function startRun(
   const pinned = (await options.pin?.(confirmed)) ?? confirmed;
   const changed = pinChange(confirmed.pins ?? [], pinned.pins ?? []);
   if (changed !== null) return { why: changed };
-  const plan = stamped(pinned, now());
+  const before = seenIn(options.observe(), confirmed);
+  const plan = { ...stamped(pinned, now()), ...(before === null ? {} : { before }) };
   const id = newRunId(now());
   try {
     const held = await takeLock(stateDir, plan, id, whoAmI());
@@ -57,6 +60,7 @@ export async function startRun(
     failpoint('plan-written');
     await audit(stateDir, { at: now(), event: 'started', run: id, plan, detail: null });
     await launchSupervisor(dir, options.launcher, options.environment());
+    options.announce?.(plan, null);
     return { id };
   } catch (error) {
     await rm(join(runsDir(stateDir), id), { recursive: true, force: true }).catch(() => {});

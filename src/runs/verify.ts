@@ -1,6 +1,6 @@
 import { refText } from '../cluster/object-ref.ts';
 import type { Diagnosis, LayerView } from '../diagnosis/diagnosis.ts';
-import type { Plan, SuccessRule } from '../recovery/plan.ts';
+import type { Plan, Seen, SuccessRule } from '../recovery/plan.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 /** Where the watch for success stands. `healthySince`: local epoch ms since when the layer was seen healthy without a break. */
@@ -121,4 +121,11 @@ export function isSameCluster(plan: Plan, diagnosis: Diagnosis): boolean {
   const seen = diagnosis.cluster;
   if (uid !== null && seen.uid !== null) return uid === seen.uid;
   return context === seen.context && server === seen.server;
+}
+
+/** How the cluster, and the layer that a plan repairs, stand now; null when that is not known. */
+export function seenIn(diagnosis: Diagnosis | null, plan: Plan): Seen | null {
+  if (diagnosis === null || !isSameCluster(plan, diagnosis)) return null;
+  const view = diagnosis.layers.find(layer => layer.id === plan.success.layer);
+  return { cluster: diagnosis.verdict, layer: `${plan.success.layer} ${view?.verdict ?? 'unknown'}` };
 }

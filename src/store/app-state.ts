@@ -139,6 +139,24 @@ export interface Mode {
   readonly clock: boolean;
 }
 
+/** How it stands with repairing without being asked. */
+export interface Healing {
+  readonly state: 'watching' | 'countdown' | 'stopped' | 'human';
+  /** Why nothing is done; null when there is nothing to do. */
+  readonly why: Safe | null;
+  /** What is about to be done, and when (local epoch ms). */
+  readonly remedy: Remedy | null;
+  readonly until: number | null;
+}
+
+/** Who else changes the cluster. */
+export interface Held {
+  readonly by: Safe;
+  readonly action: Safe;
+  /** By the holder's clock, epoch ms. */
+  readonly since: number | null;
+}
+
 export interface AppState {
   readonly world: World;
   readonly lock: Lock;
@@ -146,6 +164,10 @@ export interface AppState {
   readonly runs: Runs;
   readonly view: View;
   readonly mode: Mode;
+  /** Null while no action may run by itself. */
+  readonly healing: Healing | null;
+  /** Null when nobody else changes the cluster. */
+  readonly held: Held | null;
   /** What was asked of the API server about the object in detail. */
   readonly reading: Reading | null;
   /** The log of a container, while it is shown. */
@@ -179,6 +201,8 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
       message: null,
     },
     mode,
+    healing: null,
+    held: null,
     reading: null,
     podLog: null,
   };

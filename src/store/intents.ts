@@ -7,7 +7,7 @@ import { type Circumstances, type Intent, type Outcome, only } from './intents/i
 import { back, left, move, openTab, withView } from './intents/navigate.ts';
 import { choose, openContexts, openFaults } from './intents/overlay.ts';
 import { actOnObject, actOnText } from './intents/read.ts';
-import { byKey, fix, listRemedies, probe, stop, turnLock } from './intents/recover.ts';
+import { byKey, fix, listRemedies, probe, stop, turnHealing, turnLock } from './intents/recover.ts';
 import { edgeOfText, firstMatch } from './intents/text.ts';
 import { askedReading, sameRef } from './looking.ts';
 import { whyDisabled } from './select/disabled.ts';
@@ -93,6 +93,8 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
   switch (intent.kind) {
     case 'unlock':
       return only(turnLock(state, around));
+    case 'healing':
+      return turnHealing(state, around);
     case 'fix':
       return fix(state, around);
     case 'remedies':

@@ -1,7 +1,7 @@
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
-import type { AppState, Model } from './app-state.ts';
-import { sameModel } from './equal.ts';
+import type { AppState, Held, Model } from './app-state.ts';
+import { sameModel, sameValue } from './equal.ts';
 import { remember } from './history.ts';
 import { keepSelection } from './select/selection.ts';
 
@@ -10,13 +10,16 @@ export interface Incoming {
   readonly model?: Model;
   readonly run?: Run | null;
   readonly pastRuns?: readonly Run[];
+  readonly held?: Held | null;
 }
 
 /**
  * Puts news into the state. Returns the very same state when nothing that is shown changed. `wall` is the local clock
  * (epoch ms) at which the news was taken: with it, cluster time follows the snapshots, however fast that clock runs.
  */
-export function receive(state: AppState, news: Incoming, wall?: number): AppState {
+export function receive(before: AppState, news: Incoming, wall?: number): AppState {
+  const state =
+    news.held === undefined || sameValue(news.held, before.held) ? before : { ...before, held: news.held };
   const world = news.model === undefined ? state.world : withModel(state.world, news.model, wall);
   const runs = withRuns(state.runs, news);
   if (world === state.world && runs === state.runs) return state;

@@ -64,7 +64,8 @@ export function screenClock(store: AppStore, now: () => number, timers: Timers):
 function keyOf(state: AppState, now: number): string {
   const connection = link(state, now).kind;
   if (isActive(bannerRun(state))) return `${connection} ${Math.floor(now / SPIN_MS)}`;
-  const mustCount = isArmed(state, now) || state.view.message !== null;
+  const mustCount =
+    isArmed(state, now) || state.view.message !== null || state.healing?.state === 'countdown';
   const isWorthCounting = isWrong(state) || connection !== 'live';
   if (mustCount || (isWorthCounting && state.mode.clock)) return `${connection} ${Math.floor(now / LOOK_MS)}`;
   return state.mode.clock ? `${connection} m${Math.floor(now / 60_000)}` : connection;

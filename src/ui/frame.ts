@@ -134,6 +134,8 @@ function verdictRow(scene: Scene, columns: number): Row {
       );
     case 'root':
       return [span(say`✗ `, 'bad'), span(shortVerdict(found, columns - 2), 'strong')];
+    case 'countdown':
+      return line(say`▲ heals itself: ${found.remedy.title}; H stops it`, 'warn');
     case 'unclear':
       return line(
         say`? ${found.layers.map(layer => layer.short).join(', ') as Safe}: ${found.verdict as Safe}`,

@@ -47,6 +47,7 @@ export type Intent =
         | 'suspend'
         | 'save-log'
         | 'unlock'
+        | 'healing'
         | 'probe'
         | 'fix'
         | 'remedies'
@@ -72,6 +73,8 @@ export type Effect =
       readonly container: Safe | null;
       readonly previous: boolean;
     }
+  /** Turns self-healing on again, or stops it. */
+  | { readonly kind: 'heal'; readonly on: boolean }
   | { readonly kind: 'close-log' }
   /** Reads the output of a run of earlier days back from its files. */
   | { readonly kind: 'read-run'; readonly id: string }

@@ -24,6 +24,15 @@ export function arm(state: AppState, now: number): AppState {
   return tell(armed, say`unlocked for ${minutes} min: each action still asks`, now);
 }
 
+/** One key stops self-healing at once, and turns it on again. */
+export function turnHealing(state: AppState, { now }: Circumstances): Outcome {
+  const { healing } = state;
+  if (healing === null) return only(state);
+  const on = healing.state === 'stopped';
+  const text = on ? say`self-healing is on again` : say`self-healing is stopped until H turns it on again`;
+  return only(tell(state, text, now), { kind: 'heal', on });
+}
+
 /** Offers the banner's remedy. */
 export function fix(state: AppState, around: Circumstances): Outcome {
   const remedy = state.world.model?.fix ?? null;

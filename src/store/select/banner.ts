@@ -18,6 +18,13 @@ export type Banner =
       readonly fix: Remedy | null;
       readonly others: number;
     }
+  /** Self-healing is about to act. `until`: local epoch ms. */
+  | {
+      readonly kind: 'countdown';
+      readonly remedy: Remedy;
+      readonly until: number;
+      readonly cause: Safe | null;
+    }
   | {
       readonly kind: 'unclear';
       readonly verdict: 'progressing' | 'degraded' | 'down' | 'unknown';
@@ -41,6 +48,9 @@ export function banner(state: AppState): Banner {
     return { kind: 'connecting', server: state.mode.server };
   }
   const { root, otherRoots, layers, verdict } = model.diagnosis;
+  const { healing } = state;
+  if (healing?.state === 'countdown' && healing.remedy !== null && healing.until !== null)
+    return { kind: 'countdown', remedy: healing.remedy, until: healing.until, cause: root?.summary ?? null };
   if (root !== null) {
     const title = layers.find(layer => layer.id === root.layer)?.title ?? ('' as Safe);
     return { kind: 'root', root, title, fix: model.fix, others: otherRoots.length };

@@ -19,6 +19,8 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
         : say`no remedy is offered for this layer`;
     case 'remedy':
       return remediesByKey(state, intent.key).length > 0 ? null : whyNoRemedy(state, intent.key);
+    case 'healing':
+      return state.healing === null ? say`self-healing is off: no action is opted in` : null;
     case 'stop':
       return isActive(runs.current) ? null : say`nothing is running`;
     case 'unlock':

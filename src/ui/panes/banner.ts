@@ -32,6 +32,8 @@ function draw(found: Banner, scene: Scene, columns: number, rows: number): Row[]
       return running(found.run, scene, columns);
     case 'ended':
       return ended(found.run);
+    case 'countdown':
+      return counting(found, scene, columns);
     case 'root':
       return isShort ? narrowRoot(found, scene, columns, rows) : root(found, scene, columns, rows);
     case 'unclear':
@@ -185,6 +187,20 @@ function running(run: Run, scene: Scene, columns: number): Row[] {
       : say`next  ${join(next, ' ▸ ')}`;
   const command = step === undefined ? [] : [span(say`   $ `, 'dim'), span(commandLine(step), 'key')];
   return [spread(left, stop, columns, scene.look), line(say`   ${then}`, 'dim'), command];
+}
+
+/** What is about to happen by itself, and the key that stops it. */
+function counting(found: Extract<Banner, { kind: 'countdown' }>, scene: Scene, columns: number): Row[] {
+  const { remedy, until, cause } = found;
+  const left = Math.max(0, Math.ceil((until - scene.now) / 1000));
+  const first = [span(say` ▲ HEALS ITSELF in ${left} s  `, 'warn'), span(remedy.title, 'strong')];
+  const stop = [span(say`H`, 'key'), span(say` stops it `)];
+  const command = remedy.commands[0] ?? [];
+  return [
+    spread(first, stop, columns, scene.look),
+    line(say`   because  ${cause ?? say`it is opted in`}`, 'dim'),
+    [span(say`   $ `, 'dim'), span(argvLine(command), 'key')],
+  ];
 }
 
 function ended(run: Run): Row[] {

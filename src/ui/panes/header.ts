@@ -1,3 +1,4 @@
+import type { Held } from '../../store/app-state.ts';
 import { link } from '../../store/select/link.ts';
 import { isArmed } from '../../store/select/remedies.ts';
 import { type Safe, say } from '../../text/safe.ts';
@@ -14,13 +15,25 @@ export function header(scene: Scene, columns: number): Row {
   const left: Span[] = [span(' ' as Safe)];
   if (isWide) left.push(span(say`groundup   `, 'dim'));
   left.push(span(context, 'strong'));
-  if (isWide) left.push(span(say` · ${server}`, 'dim'));
-  if (version !== null) left.push(span(say` · ${version}`, 'dim'));
+  if (state.held !== null) left.push(span(say` · ${heldText(scene, state.held)}`, 'warn'));
+  else {
+    if (isWide) left.push(span(say` · ${server}`, 'dim'));
+    if (version !== null) left.push(span(say` · ${version}`, 'dim'));
+  }
   const right: Span[] = [span(' ' as Safe), linkSpan(scene), span((isWide ? '        ' : '  ') as Safe)];
   if (badge !== null) right.push(span(badge as string as Safe, 'warn'), span('  ' as Safe));
   if (state.lock.protectedContext) right.push(span(say`PROTECTED`, 'bad'), span('  ' as Safe));
   right.push(lockSpan(scene), span(' ' as Safe));
   return spread(left, right, columns, look);
+}
+
+/** Who comes second sees who was first: `alice@jump-1 recovers since 3m: Sync release cilium`. */
+function heldText({ state, time }: Scene, { by, action, since }: Held): Safe {
+  const ago =
+    since === null
+      ? say``
+      : say` since ${state.mode.clock ? age(Math.max(0, time - since), true) : moment(since, time)}`;
+  return say`${by} recovers${ago}: ${action}`;
 }
 
 /** `live` counts nothing; everything else says for how long, or with the clock off since when. */
