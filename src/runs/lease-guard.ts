@@ -42,12 +42,12 @@ export function leaseGuard(
   };
 }
 
-/** `alice@jump-1 changes this cluster: Sync release cilium, since 3 min`. */
+/** `alice@jump-1 recovers this cluster: Sync release cilium, since 3m`. */
 export function heldText({ by, action, since }: LeaseRecord, now: number): Safe {
   const minutes = since === null ? null : Math.max(0, Math.round((now - since) / 60_000));
   const ago =
-    minutes === null ? say`` : minutes === 0 ? say`, since less than a minute` : say`, since ${minutes} min`;
-  return say`${by} changes this cluster: ${action}${ago}`;
+    minutes === null ? say`` : minutes === 0 ? say`, since less than a minute` : say`, since ${minutes}m`;
+  return say`${by} recovers this cluster: ${action}${ago}`;
 }
 
 /** True when the holder is a run of this machine that nobody works on any more: then its silence needs no waiting for. */

@@ -29,6 +29,7 @@ export async function makeDemoFolder(options: {
   readonly kubeconfig: string;
   readonly toolsEntry: ToolsEntry;
   readonly speed: number;
+  readonly helm?: 3 | 4;
 }): Promise<DemoFolder> {
   await sweep();
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
@@ -42,9 +43,13 @@ export async function makeDemoFolder(options: {
   await writeFile(paths.kubeconfig, options.kubeconfig, { mode: PRIVATE_FILE });
   for (const made of [paths.bin, paths.state]) await mkdir(made, { mode: PRIVATE_DIR });
   for (const tool of TOOLS) {
-    await writeFile(join(paths.bin, tool), wrapper(tool, options.toolsEntry, options.speed), {
-      mode: PRIVATE_DIR,
-    });
+    await writeFile(
+      join(paths.bin, tool),
+      wrapper(tool, options.toolsEntry, options.speed, options.helm ?? 3),
+      {
+        mode: PRIVATE_DIR,
+      },
+    );
   }
   await writeRepository(paths.repository);
   return {
@@ -55,9 +60,10 @@ export async function makeDemoFolder(options: {
 }
 
 /** The speed stands in the wrapper too: programs that run tools need not pass our variables on. */
-function wrapper(tool: string, { command, script }: ToolsEntry, speed: number): string {
+function wrapper(tool: string, { command, script }: ToolsEntry, speed: number, helm: 3 | 4): string {
   const speedLine = `GROUNDUP_SIM_SPEED="\${GROUNDUP_SIM_SPEED:-${speed}}"`;
-  return `#!/bin/sh\n${speedLine}\nexport GROUNDUP_SIM_SPEED\nexec ${quoted(command)} ${quoted(script)} ${tool} "$@"\n`;
+  const helmLine = helm === 3 ? '' : 'GROUNDUP_SIM_HELM=4\nexport GROUNDUP_SIM_HELM\n';
+  return `#!/bin/sh\n${speedLine}\nexport GROUNDUP_SIM_SPEED\n${helmLine}exec ${quoted(command)} ${quoted(script)} ${tool} "$@"\n`;
 }
 
 function quoted(text: string): string {

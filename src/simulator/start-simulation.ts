@@ -46,12 +46,19 @@ export interface SimulationOptions {
   readonly toolsEntry: ToolsEntry;
   /** Further bearer tokens and whom they stand for, beside the administrator of the kubeconfig. */
   readonly tokens?: ReadonlyMap<string, Caller>;
+  /** Version of helm: 4 applies on the server's side, where other owners of a field are in its way. */
+  readonly helm?: 3 | 4;
 }
 
 export const DEMO_CONTEXT = 'demo';
 
 /** Starts a healthy simulated homelab: an API server on the loopback address, and a private folder with its tools. */
-export async function startSimulation({ speed, toolsEntry, tokens }: SimulationOptions): Promise<Simulation> {
+export async function startSimulation({
+  speed,
+  toolsEntry,
+  tokens,
+  helm = 3,
+}: SimulationOptions): Promise<Simulation> {
   const cluster = startCluster({ speed });
   const token = randomUUID();
   const server = await startApiServer({
@@ -64,7 +71,7 @@ export async function startSimulation({ speed, toolsEntry, tokens }: SimulationO
     context: DEMO_CONTEXT,
     clock: cluster.clock,
   });
-  const demo = await makeDemoFolder({ kubeconfig, toolsEntry, speed });
+  const demo = await makeDemoFolder({ kubeconfig, toolsEntry, speed, helm });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     cluster.stop();

@@ -64,7 +64,7 @@ test('a missing permission is the last word, whatever was confirmed', async () =
 
 test('a living holder on another machine is the last word too', async () => {
   expect(await asker({ lock: lease }).mayStart(plan)).toContain(
-    'alice@jump-1 changes this cluster: Sync release cilium',
+    'alice@jump-1 recovers this cluster: Sync release cilium',
   );
 });
 

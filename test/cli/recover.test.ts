@@ -160,7 +160,7 @@ describe('groundup recover', () => {
     const ended = once(child, 'close');
     await expect
       .poll(child.out, { timeout: 60_000 })
-      .toMatch(/NO {3}alice@jump-1 changes this cluster: Sync release cilium.*\n(.*\n)*waiting up to 75 s/);
+      .toMatch(/NO {3}alice@jump-1 recovers this cluster: Sync release cilium.*\n(.*\n)*waiting up to 75 s/);
     expect(await replicas()).toBe(0);
     await leases.write(alice(''), held.version);
     expect((await ended)[0]).toBe(0);
@@ -180,7 +180,7 @@ describe('groundup recover', () => {
       'kube-system/coredns',
       '--plan',
     );
-    expect(seen.out).toMatch(/NO {3}\S+@\S+ changes this cluster: Sync all/);
+    expect(seen.out).toMatch(/NO {3}\S+@\S+ recovers this cluster: Sync all/);
     child.kill('SIGINT');
     expect((await ended)[0]).toBe(4);
     expect(child.out()).toContain('STOP      interrupt: asked to stop');

@@ -220,7 +220,7 @@ describe('what the lock means for a plan', () => {
     expect(leaseGuard(read, { record: alices, silentMs: 5_000, isSilent: false }, facts)).toEqual({
       guard: {
         state: 'blocking',
-        text: 'alice@jump-1 changes this cluster: Sync release cilium, since 3 min; wait, it could be taken over after a minute of silence',
+        text: 'alice@jump-1 recovers this cluster: Sync release cilium, since 3m; wait, it could be taken over after a minute of silence',
       },
     });
   });
@@ -229,7 +229,7 @@ describe('what the lock means for a plan', () => {
     expect(leaseGuard(read, { record: alices, silentMs: 75_000, isSilent: true }, facts)).toEqual({
       guard: {
         state: 'warning',
-        text: 'takes over the lock: alice@jump-1 changes this cluster: Sync release cilium, since 3 min, silent for 75 s',
+        text: 'takes over the lock: alice@jump-1 recovers this cluster: Sync release cilium, since 3m, silent for 75 s',
       },
       takeOver: { version: 'a1', by: 'alice@jump-1' },
     });

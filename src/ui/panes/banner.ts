@@ -54,6 +54,11 @@ function root(found: Rooted, scene: Scene, columns: number, rows: number): Row[]
   const { layers, apps } = cause.explains;
   if (layers.length > 0 || apps > 0) facts.push(explains(layers.length, apps));
   facts.push(say`confidence ${cause.confidence as Safe}`);
+  const { healing } = scene.state;
+  if (healing?.why != null && healing.state !== 'stopped')
+    facts.unshift(
+      healing.state === 'human' ? say`left to you: ${healing.why}` : say`heals later: ${healing.why}`,
+    );
   if (found.others > 0)
     facts.push(found.others === 1 ? say`1 other cause` : say`${found.others} other causes`);
   const second = line(say`               ${join(facts, ' · ')}`, 'dim');

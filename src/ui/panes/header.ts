@@ -23,7 +23,7 @@ export function header(scene: Scene, columns: number): Row {
   const right: Span[] = [span(' ' as Safe), linkSpan(scene), span((isWide ? '        ' : '  ') as Safe)];
   if (badge !== null) right.push(span(badge as string as Safe, 'warn'), span('  ' as Safe));
   if (state.lock.protectedContext) right.push(span(say`PROTECTED`, 'bad'), span('  ' as Safe));
-  right.push(lockSpan(scene), span(' ' as Safe));
+  right.push(...healingSpans(scene), lockSpan(scene), span(' ' as Safe));
   return spread(left, right, columns, look);
 }
 
@@ -53,6 +53,14 @@ export function linkSpan({ state, now, time }: Scene): Span {
     case 'refused':
       return span(say`credentials refused ${ago(found.since)}`, 'bad');
   }
+}
+
+/** Whoever looks must know that this screen may act by itself. */
+function healingSpans({ state: { healing } }: Scene): Row {
+  if (healing === null) return [];
+  const gap = span('  ' as Safe);
+  if (healing.state === 'stopped') return [span(say`healing stopped`, 'warn'), gap];
+  return [span(say`heals itself`, healing.state === 'countdown' ? 'warn' : 'dim'), gap];
 }
 
 function lockSpan({ state, now }: Scene): Span {

@@ -89,6 +89,7 @@ function entryRow(entry: HistoryEntry, scene: Scene, chosen: boolean): Row {
   const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
   return [
     ...when,
+    span(run.plan.healing === undefined ? ('' as Safe) : say`by itself: `, 'dim'),
     span(run.plan.title, 'strong'),
     span(say` · ${run.state as Safe}${took}`, run.state === 'succeeded' ? 'ok' : 'warn'),
   ];

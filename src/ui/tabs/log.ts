@@ -65,7 +65,8 @@ function secondRow(run: Run, scene: Scene): Row {
   }
   const began = say`began ${moment(run.startedAt, scene.now)}`;
   const why = run.failure === null ? [] : [run.failure];
-  return line(join([...why, began, ...which], ' · '), run.failure === null ? 'dim' : 'plain');
+  const byItself = run.plan.healing === undefined ? [] : [say`self-healing`];
+  return line(join([...why, ...byItself, began, ...which], ' · '), run.failure === null ? 'dim' : 'plain');
 }
 
 function emptyRows(run: Run, { state }: Scene, rows: number): Row[] {

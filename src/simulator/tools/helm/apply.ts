@@ -32,6 +32,17 @@ async function kindsIn(api: Api, apiVersion: string): Promise<readonly string[]>
 
 /** Creates what is missing and patches the rest, definitions first and until the server serves them. */
 export async function applyObjects(api: Api, waiting: Waiting, objects: readonly Json[]): Promise<void> {
+  await applyDefinitions(api, waiting, objects);
+  for (const one of objects) {
+    if (one.kind === DEFINITION) continue;
+    const live = await api.find(pathOf(one));
+    if (live) await change(api, live, one);
+    else await create(api, one);
+  }
+}
+
+/** Creates the definitions of a chart and waits until the server serves them. */
+export async function applyDefinitions(api: Api, waiting: Waiting, objects: readonly Json[]): Promise<void> {
   const definitions = objects.filter(one => one.kind === DEFINITION);
   for (const one of definitions) if (!(await api.find(pathOf(one)))) await create(api, one);
   const served = async (): Promise<boolean> => {
@@ -40,12 +51,6 @@ export async function applyObjects(api: Api, waiting: Waiting, objects: readonly
   };
   if ((await waiting.until(served, { everyMs: 500, withinMs: 60_000 })) !== 'done') {
     throw new ToolFailure('failed to install CRD: timed out waiting for the condition');
-  }
-  for (const one of objects) {
-    if (one.kind === DEFINITION) continue;
-    const live = await api.find(pathOf(one));
-    if (live) await change(api, live, one);
-    else await create(api, one);
   }
 }
 
@@ -94,6 +99,6 @@ function withoutLeftovers(object: Json): Json {
   return { ...object, spec: { ...object.spec, template } };
 }
 
-function worded(error: unknown, words: (message: string) => string): unknown {
+export function worded(error: unknown, words: (message: string) => string): unknown {
   return error instanceof ApiRefusal && error.code > 0 ? new ToolFailure(words(error.message)) : error;
 }

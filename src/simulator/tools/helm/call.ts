@@ -19,3 +19,8 @@ export function reasonOf(error: Error): string {
   const far = error instanceof ApiRefusal && error.code === 0;
   return far ? `Kubernetes cluster unreachable: ${error.message}` : error.message;
 }
+
+/** Helm 4 applies on the server's side; helm 3 compares and patches by itself. */
+export function isServerSide(env: Call['env']): boolean {
+  return env.GROUNDUP_SIM_HELM === '4';
+}

@@ -3,7 +3,7 @@ import { readFlags } from '../flags.ts';
 import { readTarget } from '../kubeconfig.ts';
 import { type Call, type Tool, ToolFailure } from '../tool.ts';
 import { createWaiting, speedOf } from '../waiting.ts';
-import { type HelmCall, reasonOf } from './call.ts';
+import { type HelmCall, isServerSide, reasonOf } from './call.ts';
 import { rollback } from './rollback.ts';
 import { history, list, manifest, status } from './show.ts';
 import { upgrade } from './upgrade.ts';
@@ -30,7 +30,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   upgrade: {
     flags:
-      'install,i version= wait wait-for-jobs timeout= create-namespace values=,f set= reset-values reuse-values history-max= hide-notes atomic cleanup-on-fail force take-ownership skip-crds',
+      'install,i version= wait wait-for-jobs timeout= create-namespace values=,f set= reset-values reuse-values history-max= hide-notes atomic cleanup-on-fail force take-ownership skip-crds force-conflicts',
     run: upgrade,
   },
 };
@@ -91,15 +91,17 @@ function verbOf(args: readonly string[]): string {
 
 const VERSION = 'v3.18.4';
 
-function answersWithoutCluster({ args, out }: Call): boolean {
+function answersWithoutCluster({ args, out, env }: Call): boolean {
   const [verb, sub] = args;
   if (verb === 'version') {
     const short = args.includes('--short');
-    out(
-      short
-        ? `${VERSION}+gd80839c\n`
-        : `version.BuildInfo{Version:"${VERSION}", GitCommit:"d80839cf37d860c8aa9a0503fe463278f26cd5e2", GitTreeState:"clean", GoVersion:"go1.24.4"}\n`,
-    );
+    if (isServerSide(env)) out(short ? 'v4.0.4+g8650e1d\n' : 'version.BuildInfo{Version:"v4.0.4"}\n');
+    else
+      out(
+        short
+          ? `${VERSION}+gd80839c\n`
+          : `version.BuildInfo{Version:"${VERSION}", GitCommit:"d80839cf37d860c8aa9a0503fe463278f26cd5e2", GitTreeState:"clean", GoVersion:"go1.24.4"}\n`,
+      );
   } else if (verb === 'plugin' && (sub === 'list' || sub === 'ls')) {
     out('NAME\tVERSION\tDESCRIPTION\n');
   } else {

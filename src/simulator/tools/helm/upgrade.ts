@@ -4,7 +4,8 @@ import { ApiRefusal } from '../api.ts';
 import { durationMs } from '../flags.ts';
 import { ToolFailure } from '../tool.ts';
 import { applyObjects, checkKinds } from './apply.ts';
-import { type HelmCall, reasonOf } from './call.ts';
+import { applyOnServer } from './apply-on-server.ts';
+import { type HelmCall, isServerSide, reasonOf } from './call.ts';
 import { onInterrupt } from './interrupt.ts';
 import { waitUntilReady } from './ready.ts';
 import { statusText } from './show.ts';
@@ -72,7 +73,10 @@ async function perform(work: Work, install: boolean): Promise<HelmRelease> {
   });
   await waiting.pause(RENDER_MS, signal);
   try {
-    if (!signal.aborted) await applyObjects(api, waiting, objects);
+    if (!signal.aborted)
+      await (isServerSide(helm.call.env)
+        ? applyOnServer(api, waiting, objects, flags.has('force-conflicts'))
+        : applyObjects(api, waiting, objects));
     await finishWaiting(work);
   } catch (error) {
     if (!(error instanceof ToolFailure || error instanceof ApiRefusal)) throw error;

@@ -1,0 +1,233 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
+import { leaseStore } from '../../src/kube/lease.ts';
+import { trafficCounter } from '../../src/kube/traffic.ts';
+import { openTransport } from '../../src/kube/transport.ts';
+import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
+
+const file = (path: string): string => new URL(path, import.meta.url).pathname;
+const program = file('../../src/cli/main.ts');
+const ROOT = 'dns/scaled-to-zero Deployment kube-system/coredns';
+
+let simulation: Simulation;
+beforeAll(async () => {
+  simulation = await startSimulation({
+    speed: 20,
+    toolsEntry: { command: process.execPath, script: file('../../src/simulator/tools/main.ts') },
+  });
+}, 30_000);
+afterAll(() => simulation.close());
+
+/** A home of its own for each test, so that what one tried does not count for the next. */
+let home = 0;
+const fresh = (): Record<string, string> => {
+  const state = join(simulation.folder, `state-${home++}`);
+  mkdirSync(state);
+  return { HOME: simulation.folder, ...simulation.env, XDG_STATE_HOME: state };
+};
+
+async function heal(env: Record<string, string>, ...words: readonly string[]) {
+  const child: ChildProcess = spawn(process.execPath, [program, 'heal', ...words], {
+    env,
+    cwd: simulation.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+  const [code] = await once(child, 'close');
+  return { code, out };
+}
+
+function fault(name: string) {
+  const found = simulation.faults.find(one => one.name === name);
+  if (found === undefined) throw new Error(`no fault ${name}`);
+  return found;
+}
+const replicas = () => simulation.world.get('apps/deployments', 'kube-system', 'coredns')?.spec.replicas;
+const uid = (): string => simulation.world.get('/namespaces', undefined, 'kube-system')?.metadata.uid ?? '';
+const auditOf = (env: Record<string, string>): readonly Record<string, unknown>[] =>
+  readFileSync(join(env.XDG_STATE_HOME ?? '', 'groundup/audit.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+const events = () =>
+  simulation.world
+    .list('/events', 'kube-system')
+    .filter(one => one.source?.component === 'groundup')
+    .map(one => `${one.type} ${one.reason} ${one.involvedObject.kind}/${one.involvedObject.name}`);
+
+async function broken<T>(name: string, within: () => Promise<T>): Promise<T> {
+  fault(name).break();
+  try {
+    return await within();
+  } finally {
+    fault(name).undo();
+  }
+}
+
+describe('groundup heal', { timeout: 90_000 }, () => {
+  test('repairs what is opted in, proves it, and writes down who did it to what, before and after', async () => {
+    const env = fresh();
+    const { code, out } = await broken('coredns-zero', () => heal(env, '--action', 'scale-coredns'));
+    expect(out).toContain(`HEALS     ${ROOT}`);
+    expect(out).toContain('OUTCOME   succeeded');
+    expect(code).toBe(0);
+    const [started, ended] = auditOf(env);
+    expect(started).toMatchObject({
+      event: 'started',
+      asked: 'by nobody: self-healing',
+      root: ROOT,
+      action: 'scale-coredns',
+      object: { kind: 'Deployment', namespace: 'kube-system', name: 'coredns' },
+      cluster: { context: 'demo', uid: uid() },
+      before: { layer: 'dns down' },
+      user: expect.any(String),
+      host: expect.any(String),
+    });
+    expect(ended).toMatchObject({
+      event: 'ended',
+      outcome: 'succeeded',
+      durationMs: expect.any(Number),
+      before: { layer: 'dns down' },
+      after: { layer: 'dns healthy' },
+    });
+    expect(events().toSorted()).toEqual([
+      'Normal RecoveryStarted Deployment/coredns',
+      'Normal RecoverySucceeded Deployment/coredns',
+    ]);
+  });
+
+  test.each([
+    ['is not opted in', [], ['restart-rollout'], /scale-coredns is not opted in/],
+    [
+      'was repaired twice already',
+      [40, 20],
+      ['scale-coredns'],
+      /it came back after 2 repairs within an hour/,
+    ],
+  ])('leaves to people what %s', async (_, minutesAgo, actions, why) => {
+    const env = fresh();
+    remember(env, minutesAgo);
+    const words = actions.flatMap(action => ['--action', action]);
+    const { code, out } = await broken('coredns-zero', async () => {
+      const said = await heal(env, ...words);
+      expect(replicas()).toBe(0);
+      return said;
+    });
+    expect(out).toMatch(why);
+    expect(out).toContain('NEEDS A HUMAN');
+    expect(code).toBe(4);
+    expect(auditOf(env).at(-1)).toMatchObject({ event: 'needs a human', root: ROOT });
+  });
+
+  test('says what it would do and does nothing', async () => {
+    const env = fresh();
+    const { code, out } = await broken('coredns-zero', async () => {
+      const said = await heal(env, '--action', 'scale-coredns', '--dry-run');
+      expect(replicas()).toBe(0);
+      return said;
+    });
+    expect(out).toContain('$ kubectl --context demo -n kube-system scale deployment/coredns --replicas=2');
+    expect(out).toContain('DRY RUN   nothing was changed');
+    expect(code).toBe(2);
+  });
+
+  test('waits as long as somebody holds the lock of the cluster, and names them', async () => {
+    const resolved = loadKubeconfig({ path: simulation.env.KUBECONFIG, env: {} });
+    if (!resolved.ok) throw new Error(resolved.error.message);
+    const traffic = trafficCounter();
+    const transport = openTransport({ resolved: resolved.value, env: {}, wall: Date.now, traffic });
+    const store = leaseStore(transport.request);
+    const held = await store.read();
+    const version = held.ok ? (held.record?.version ?? null) : null;
+    const lease = {
+      holder: 'alice@jump-1:01A',
+      by: 'alice@jump-1',
+      action: 'Sync release cilium',
+      run: '01A',
+      since: Date.now(),
+      now: Date.now(),
+      durationMs: 60_000,
+    };
+    const written = await store.write(lease, version);
+    try {
+      const { code, out } = await broken('coredns-zero', async () => {
+        const said = await heal(fresh(), '--action', 'scale-coredns', '--for', '5s');
+        expect(replicas()).toBe(0);
+        return said;
+      });
+      expect(out).toMatch(/WAITS .*alice@jump-1 recovers this cluster: Sync release cilium/);
+      expect(code).toBe(2);
+    } finally {
+      if (written.ok) await store.write({ ...lease, holder: '' }, written.version);
+      await transport.close();
+    }
+  });
+
+  test('does nothing while a lower layer is broken', async () => {
+    const { out } = await broken('node-down', () =>
+      broken('coredns-zero', async () => {
+        const said = await heal(fresh(), '--action', 'scale-coredns', '--for', '6s');
+        expect(replicas()).toBe(0);
+        return said;
+      }),
+    );
+    expect(out).not.toContain('HEALS');
+  });
+
+  test('rests once it is stopped, also for the next timer, until it is resumed', async () => {
+    const env = fresh();
+    expect(await heal(env, '--stop')).toMatchObject({ code: 0, out: expect.stringContaining('is stopped') });
+    await broken('coredns-zero', async () => {
+      const stopped = await heal(env, '--action', 'scale-coredns');
+      expect(stopped).toMatchObject({ code: 4, out: expect.stringContaining('self-healing was stopped by') });
+      expect(replicas()).toBe(0);
+      expect(await heal(env, '--resume')).toMatchObject({ code: 0 });
+      expect((await heal(env, '--action', 'scale-coredns')).out).toContain('OUTCOME   succeeded');
+    });
+    expect(auditOf(env).map(one => one.event)).toEqual([
+      'healing stopped',
+      'needs a human',
+      'healing resumed',
+      'started',
+      'ended',
+    ]);
+  });
+
+  test.each([
+    [[], 'self-healing is off: no action is opted in'],
+    [['--action', 'reboot'], "unknown action 'reboot'"],
+    [['--action', 'scale-coredns', '--once', '--for', '1m'], '--once and --for exclude each other'],
+  ])('%j is bad input', async (words, text) => {
+    expect(await heal(fresh(), ...words)).toMatchObject({ code: 64, out: expect.stringContaining(text) });
+  });
+});
+
+/** Repairs of so many minutes ago, as an earlier groundup wrote them down. */
+function remember(env: Record<string, string>, minutesAgo: readonly number[]): void {
+  const dir = join(env.XDG_STATE_HOME ?? '', 'groundup');
+  mkdirSync(dir, { recursive: true });
+  for (const [i, minutes] of minutesAgo.entries())
+    for (const event of ['started', 'ended'])
+      appendFileSync(
+        join(dir, 'audit.jsonl'),
+        `${JSON.stringify({
+          at: new Date(Date.now() - minutes * 60_000).toISOString(),
+          event,
+          run: `run-${i}`,
+          root: ROOT,
+          action: 'scale-coredns',
+          target: 'Deployment kube-system/coredns',
+          cluster: { uid: uid() },
+          outcome: 'succeeded',
+        })}\n`,
+      );
+}
