@@ -1,7 +1,6 @@
 import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
 import type { Bench } from '../recovery/action.ts';
-import { actions } from '../recovery/actions/index.ts';
-import { bestRemedy, planAction } from '../recovery/offer.ts';
+import { allActions, bestRemedy, planAction } from '../recovery/offer.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
 import { field } from '../text/field.ts';
 import { UsageError } from './arguments.ts';
@@ -50,7 +49,10 @@ function namedPlan(id: string, target: string | null, bench: Bench): Plan {
   const plan = planAction(id, target === null ? null : field(target), bench);
   if (plan !== null) return plan;
   if (id === 'recover') throw new UsageError('there are not several causes to repair now');
-  const known = actions.find(one => one.id === id)?.targets(bench) ?? [];
+  const known =
+    allActions(bench)
+      .find(one => one.id === id)
+      ?.targets(bench) ?? [];
   const names = known.filter(one => one !== null);
   const list = names.slice(0, 20).join(', ') + (names.length > 20 ? ', ...' : '');
   if (target === null && names.length > 0)
