@@ -9,11 +9,13 @@ import type { Effect } from '../store/intents.ts';
 import { askedReading, type Kept, type ReadEvent, type Reading, sameRef } from '../store/looking.ts';
 import { lastSeen } from '../store/select/events.ts';
 import { tell } from '../store/updates.ts';
+import { homePath } from '../text/home-path.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Asked } from './object-path.ts';
 import { getObject, relatedPods } from './object-pods.ts';
 import { objectYaml } from './object-yaml.ts';
 import { podLogStream } from './pod-log-stream.ts';
+import { saveLog } from './save-log.ts';
 
 /** Puts a change into the store. */
 export type Publish = (change: (state: AppState) => AppState) => void;
@@ -51,6 +53,7 @@ export function objectReader(options: ReaderOptions): ObjectReader {
       if (effect.kind === 'follow-log') log.follow(effect);
       if (effect.kind === 'close-log') log.close();
       if (effect.kind === 'read-run') void readBack(effect.id, options);
+      if (effect.kind === 'save-log') void save(effect.id, options);
     },
     close: () => {
       reading.abort();
@@ -67,6 +70,20 @@ async function readBack(id: string, { stateDir, secrets, publish }: ReaderOption
     if (run !== null) return { ...state, runs: { ...state.runs, opened: run } };
     return tell(state, say`the files of this run cannot be read any more`, Date.now(), 'bad');
   });
+}
+
+async function save(id: string, { stateDir, secrets, publish }: ReaderOptions): Promise<void> {
+  const path = await saveLog(stateDir, id, secrets()).catch(() => null);
+  publish(state =>
+    path === null
+      ? tell(
+          state,
+          say`the log cannot be saved: its files cannot be read, or the disk is full`,
+          Date.now(),
+          'bad',
+        )
+      : tell(state, say`the whole log is saved in ${homePath(path)}`, Date.now()),
+  );
 }
 
 const MOST_EVENTS = 50;

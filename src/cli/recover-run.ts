@@ -77,7 +77,7 @@ function endOf(run: Run | null, print: (text: string) => void): number | null {
   }
   print(`\nOUTCOME   ${run.state}${why}`);
   if (run.state === 'succeeded') return null;
-  print(`          the whole log is in ${run.logFile}`);
+  print(`          the whole log: groundup runs logs ${run.id}`);
   return run.state === 'unknown' ? exitCodes.outcomeUnknown : exitCodes.actionFailed;
 }
 

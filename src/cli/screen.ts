@@ -6,7 +6,6 @@ import { type ExitGuard, guardExit } from '../terminal/guard-exit.ts';
 import { copySequence } from '../terminal/osc52.ts';
 import { type OutputGate, outputGate } from '../terminal/output-gate.ts';
 import { suspendSelf } from '../terminal/suspend-self.ts';
-import { homePath } from '../text/home-path.ts';
 import { say } from '../text/safe.ts';
 import { renderApp, type Screen } from '../ui/render-app.tsx';
 import { UsageError } from './arguments.ts';
@@ -65,7 +64,6 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
     else if (effect.kind === 'repaint') repaint();
     else if (effect.kind === 'suspend') void suspendSelf({ gate, stdin });
     else if (effect.kind === 'copy') copy(store, gate, effect.text, now);
-    else if (effect.kind === 'save-log') sayWhereLogIs(store, now);
     else perform(effect);
   };
   screen = renderApp(store, {
@@ -122,17 +120,6 @@ function copy(store: AppStore, gate: OutputGate, text: string, now: () => number
   if (sequence !== undefined) void gate.send(sequence);
   else
     store.setState(state =>
-      tell(state, say`too long for the clipboard; Ctrl-S tells where the log is`, now(), 'bad'),
+      tell(state, say`too long for the clipboard; Ctrl-S saves the log to a file`, now(), 'bad'),
     );
-}
-
-/** Every run writes its whole log to a file as it goes; there is nothing to save but the place to tell. */
-function sayWhereLogIs(store: AppStore, now: () => number): void {
-  const { runs } = store.getState();
-  const run = runs.current ?? runs.past[0];
-  store.setState(state =>
-    run === undefined || run === null
-      ? tell(state, say`there is no log yet`, now())
-      : tell(state, say`the whole log is in ${homePath(run.logFile)}`, now()),
-  );
 }

@@ -58,6 +58,8 @@ export const files = {
   kubeconfig: 'kubeconfig',
   tmp: 'tmp',
   stop: 'stop',
+  /** Both logs in one, readable, when somebody asked for it. */
+  saved: 'log.txt',
   gate: (step: number) => `gate-${step}.json`,
 } as const;
 

@@ -14,10 +14,15 @@ export async function readRun(
   stateDir: string,
   id: string,
   secrets: readonly string[] = [],
+  ring?: number,
 ): Promise<Run | null> {
   const journal = await readJournal(stateDir, id);
   if (journal === null) return null;
-  const tail = openTail(journal.dir, { startedAt: startedAt(journal), secrets });
+  const tail = openTail(journal.dir, {
+    startedAt: startedAt(journal),
+    secrets,
+    ...(ring === undefined ? {} : { ring }),
+  });
   do await tail.read('end');
   while (tail.isBehind());
   const run = toRun(journal, tail);

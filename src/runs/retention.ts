@@ -19,7 +19,7 @@ export async function retain(stateDir: string, now: number): Promise<void> {
     if (ids.length - index > RUNS_KEPT) await rm(dir, { recursive: true, force: true });
     else if (now - startedAt > LOGS_KEPT_MS)
       await Promise.all(
-        [files.out, files.err, files.marks].map(name => rm(join(dir, name), { force: true })),
+        [files.out, files.err, files.marks, files.saved].map(name => rm(join(dir, name), { force: true })),
       );
   }
 }

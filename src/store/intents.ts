@@ -11,6 +11,7 @@ import { byKey, fix, listRemedies, probe, stop, turnHealing, turnLock } from './
 import { edgeOfText, firstMatch } from './intents/text.ts';
 import { askedReading, sameRef } from './looking.ts';
 import { whyDisabled } from './select/disabled.ts';
+import { shownRun } from './select/runs.ts';
 import { textKind } from './select/shown-text.ts';
 import { isActive, tell } from './updates.ts';
 
@@ -114,6 +115,7 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
     case 'refresh':
       return refresh(state, around);
     case 'save-log':
+      return saveLog(state);
     case 'repaint':
     case 'suspend':
       return only(state, { kind: intent.kind });
@@ -134,6 +136,12 @@ function quit(state: AppState, { now }: Circumstances): Outcome {
   if (closed !== undefined) return only(closed);
   if (isActive(state.runs.current)) return only({ ...state, dialog: { kind: 'quit', openedAt: now } });
   return only(state, { kind: 'quit' });
+}
+
+/** The log that is shown, which need not be the newest. */
+function saveLog(state: AppState): Outcome {
+  const run = shownRun(state);
+  return run === null ? only(state) : only(state, { kind: 'save-log', id: run.id });
 }
 
 function open(state: AppState, around: Circumstances): Outcome {

@@ -34,6 +34,24 @@ const groundup = (rest = {}) =>
 const journal = (id: string) => readJournal(world.stateDir, id);
 
 describe('a supervisor', () => {
+  test.each([
+    ['is asked to end when it holds no lock', /ended by SIGINT|exit code 130/],
+    ['goes on when it may hold one', null],
+  ])('past its deadline a tool %s', async (_, ending) => {
+    const go = world.path('go');
+    const runs = groundup();
+    const args = ending === null ? [`until=${go}`] : ['polite', `until=${go}`];
+    const rest = ending === null ? {} : ({ endsAtDeadline: true } as const);
+    const run = await started(runs, planOf([toolStep(args, { deadlineMs: 400, ...rest })]));
+    await eventually('overdue', async () =>
+      (await journal(run.id))?.events.some(one => one.event === 'overdue'),
+    );
+    if (ending === null) await writeFile(go, '');
+    const done = await outcomeOf(runs, run.id);
+    expect(done.state).toBe(ending === null ? 'succeeded' : 'failed');
+    if (ending !== null) expect(done.failure).toMatch(ending);
+  });
+
   test('holds the lock of the cluster while it works, and gives it back', async () => {
     const runs = groundup();
     const go = world.path('go');

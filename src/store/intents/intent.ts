@@ -78,7 +78,9 @@ export type Effect =
   | { readonly kind: 'close-log' }
   /** Reads the output of a run of earlier days back from its files. */
   | { readonly kind: 'read-run'; readonly id: string }
-  | { readonly kind: 'probe' | 'refresh' | 'quit' | 'repaint' | 'suspend' | 'save-log' };
+  | { readonly kind: 'probe' | 'refresh' | 'quit' | 'repaint' | 'suspend' }
+  /** Writes the whole log of a run into one readable file. */
+  | { readonly kind: 'save-log'; readonly id: string };
 
 /** What a reducer may know apart from the state. */
 export interface Circumstances {

@@ -9,6 +9,7 @@ import { width } from '../../text/width.ts';
 import { about, age, moment, stopwatch } from '../format.ts';
 import { blank, clipRow, columnsOf, line, type Row, span, spread, wrapped, wrappedTo } from '../row.ts';
 import { type Tone, verdictGlyph, verdictTone } from '../theme.ts';
+import { counting } from './countdown.ts';
 import { rootLine, shorter } from './root-line.ts';
 import type { Scene } from './scene.ts';
 import { shortCommand } from './short-command.ts';
@@ -192,20 +193,6 @@ function running(run: Run, scene: Scene, columns: number): Row[] {
       : say`next  ${join(next, ' ▸ ')}`;
   const command = step === undefined ? [] : [span(say`   $ `, 'dim'), span(commandLine(step), 'key')];
   return [spread(left, stop, columns, scene.look), line(say`   ${then}`, 'dim'), command];
-}
-
-/** What is about to happen by itself, and the key that stops it. */
-function counting(found: Extract<Banner, { kind: 'countdown' }>, scene: Scene, columns: number): Row[] {
-  const { remedy, until, cause } = found;
-  const left = Math.max(0, Math.ceil((until - scene.now) / 1000));
-  const first = [span(say` ▲ HEALS ITSELF in ${left} s  `, 'warn'), span(remedy.title, 'strong')];
-  const stop = [span(say`H`, 'key'), span(say` stops it `)];
-  const command = remedy.commands[0] ?? [];
-  return [
-    spread(first, stop, columns, scene.look),
-    line(say`   because  ${cause ?? say`it is opted in`}`, 'dim'),
-    [span(say`   $ `, 'dim'), span(argvLine(command), 'key')],
-  ];
 }
 
 function ended(run: Run): Row[] {

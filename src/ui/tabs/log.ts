@@ -1,7 +1,7 @@
 import type { Step } from '../../recovery/plan.ts';
 import type { Run, RunLine } from '../../runs/run.ts';
-import { layerOf } from '../../store/select/chosen.ts';
 import { commandLine } from '../../store/select/command-line.ts';
+import { progressOf } from '../../store/select/progress.ts';
 import { allRuns, shownRun } from '../../store/select/runs.ts';
 import { shownText } from '../../store/select/shown-text.ts';
 import { isActive } from '../../store/updates.ts';
@@ -60,8 +60,7 @@ function secondRow(run: Run, scene: Scene): Row {
   const which =
     all.length > 1 && index >= 0 ? [say`run ${all.length - index} of ${all.length}, [ ] others`] : [];
   if (isActive(run)) {
-    const summary = layerOf(scene.state, run.plan.success.layer)?.summary ?? run.plan.success.text;
-    return line(join([summary, ...which], ' · '), 'dim');
+    return line(join([...progressOf(scene.state, run), ...which], ' · '), 'dim');
   }
   const began = say`began ${moment(run.startedAt, scene.now)}`;
   const why = run.failure === null ? [] : [run.failure];
