@@ -1,12 +1,19 @@
+import { TOOL_WORD } from '../simulator/tools/own-command.ts';
 import { nearest, UsageError } from './arguments.ts';
 import { type CommandName, commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { help } from './help.ts';
+import { version } from './version.ts';
 
 /** Finds the command, runs it, and turns bad input into one sentence with exit code 64. Commands are loaded when they are needed. */
 async function main(argv: readonly string[]): Promise<number> {
   const [first, ...rest] = argv;
   if (first === '__supervise') return (await import('./supervise.ts')).supervise(rest);
+  if (first === TOOL_WORD) return (await import('../simulator/tools/run-tool.ts')).runTool(rest);
+  if (first === '--version' || first === '-V') {
+    console.log(version);
+    return exitCodes.healthy;
+  }
   const named = first !== undefined && !first.startsWith('-');
   if (named && !(first in commands) && first !== 'help') throw new UsageError(unknownCommand(first));
   const name = (named && first !== 'help' ? first : 'monitor') as CommandName;

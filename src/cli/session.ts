@@ -1,3 +1,4 @@
+import { isSea } from 'node:sea';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
@@ -64,7 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
   const runs = createRuns({
     stateDir,
-    launcher: { command: process.execPath, args: [process.argv[1] ?? ''] },
+    launcher: { command: process.execPath, args: isSea() ? [] : [process.argv[1] ?? ''] },
     environment: () => toolEnvironment(env, { path: path.dirs, also: passedOn(workshop) }),
     now: Date.now,
     observe: () => model().diagnosis,
