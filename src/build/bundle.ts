@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -23,4 +24,7 @@ const result = await build({
 const packages = bundledPackages(result.metafile, top);
 writeFileSync(join(dist, 'LICENSES.txt'), licences(packages, top));
 writeFileSync(join(dist, 'sbom.json'), sbom(packages, { top, version }));
-cpSync(join(top, 'src/report/check.schema.json'), join(dist, 'check.schema.json'));
+for (const schema of ['check.schema.json', 'checks.schema.json'])
+  cpSync(join(top, 'src/report', schema), join(dist, schema));
+// The page is made by the program itself, of the table that its --help reads.
+writeFileSync(join(dist, 'groundup.1'), execFileSync(process.execPath, [join(dist, 'main.js'), 'man']));

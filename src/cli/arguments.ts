@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { refusal } from './refused-flags.ts';
 
 /** A flag of a command; `value` names its argument, without one it is a switch. */
 export interface Flag {
@@ -6,8 +7,21 @@ export interface Flag {
   readonly short?: string;
   readonly multiple?: true;
   readonly choices?: readonly string[];
+  /** What the shell's completion offers for the value. */
+  readonly from?: Source;
   readonly help: string;
 }
+/** Where the words come from that a completion offers: this machine, the kubeconfig, the cluster, or groundup itself. */
+export type Source =
+  | 'contexts'
+  | 'clusters'
+  | 'users'
+  | 'namespaces'
+  | 'layers'
+  | 'runs'
+  | 'scenarios'
+  | 'actions'
+  | 'files';
 export type Flags = Readonly<Record<string, Flag>>;
 type Value<F extends Flag> = F extends { value: string }
   ? F extends { multiple: true }
@@ -33,6 +47,8 @@ export function readArguments<F extends Flags>(
       ...(flag.multiple === undefined ? {} : { multiple: true }),
     };
   }
+  const refused = refusal(argv, Object.keys(flags));
+  if (refused !== null) throw new UsageError(refused);
   const parsed = parse(argv, options, Object.keys(flags));
   if (parsed.positionals.length > positionals)
     throw new UsageError(`unexpected argument '${parsed.positionals[positionals]}'`);

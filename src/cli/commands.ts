@@ -1,5 +1,6 @@
 import { formatNames } from '../report/format-names.ts';
-import type { Flags } from './arguments.ts';
+import type { Flags, Source } from './arguments.ts';
+import { clusterFlags, clustersFlags } from './cluster-flags.ts';
 
 /** The commands as `--help`, the completion and the README tell them. One entry a command. */
 export interface Command {
@@ -7,12 +8,16 @@ export interface Command {
   readonly summary: string;
   readonly flags: Flags;
   readonly examples: readonly string[];
+  /** What its words may be, in order, for the completion. */
+  readonly words?: readonly Words[];
 }
 
-const clusterFlags = {
-  context: { value: 'NAME', help: 'context of the kubeconfig (default: its current one)' },
-  kubeconfig: { value: 'FILE', help: 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)' },
-} as const satisfies Flags;
+/** A closed list, or where the words come from; `after` keeps it to lines whose word before is one of these. */
+export interface Words {
+  readonly choices?: readonly string[];
+  readonly from?: Source;
+  readonly after?: readonly string[];
+}
 
 const screenFlags = {
   'allow-actions': { help: 'start with the lock open for ten minutes' },
@@ -21,17 +26,17 @@ const screenFlags = {
   'no-color': { help: 'no colours (as does NO_COLOR)' },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clusterFlags, ...screenFlags } as const satisfies Flags;
+export const monitorFlags = { ...clustersFlags, ...screenFlags } as const satisfies Flags;
 export const demoFlags = {
-  scenario: { value: 'NAME', help: 'the fault to play; --list names them' },
+  scenario: { value: 'NAME', from: 'scenarios', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
   list: { help: 'one fault a line, its name first' },
   serve: { help: 'only run the simulated cluster and print how to reach it' },
   ...screenFlags,
 } as const satisfies Flags;
 export const checkFlags = {
-  ...clusterFlags,
-  layer: { value: 'LAYER', multiple: true, help: 'judge only this layer (repeatable)' },
+  ...clustersFlags,
+  layer: { value: 'LAYER', multiple: true, from: 'layers', help: 'judge only this layer (repeatable)' },
   output: { value: 'FORMAT', short: 'o', choices: formatNames, help: formatNames.join(', ') },
   'fail-on': {
     value: 'VERDICT',
@@ -60,12 +65,19 @@ export const runsFlags = {
   },
 } as const satisfies Flags;
 
+export const completionFlags = {} as const satisfies Flags;
+export const manFlags = {} as const satisfies Flags;
+
 export const commands = {
   monitor: {
-    usage: 'groundup [--context NAME] [--kubeconfig FILE] [--allow-actions]',
+    usage: 'groundup [--context NAME]... [--kubeconfig FILE] [-n NAMESPACE] [--allow-actions]',
     summary: 'the monitor (also: kubectl groundup)',
     flags: monitorFlags,
-    examples: ['groundup', 'groundup --context homelab --allow-actions'],
+    examples: [
+      'groundup',
+      'groundup --context homelab --allow-actions',
+      'groundup --context homelab --context edge -n media',
+    ],
   },
   demo: {
     usage: 'groundup demo [--scenario NAME] [--speed N] [--list] [--serve]',
@@ -78,12 +90,14 @@ export const commands = {
     ],
   },
   check: {
-    usage: 'groundup check [--layer LAYER] [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
+    usage:
+      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
     summary: 'one look without a terminal; exit code 0 healthy, 1 degraded, 2 down, 3 unknown, 64 usage',
     flags: checkFlags,
     examples: [
       'groundup check',
       'groundup check --layer cni -o json',
+      'groundup check --context homelab --context edge',
       'groundup check -o prometheus --fail-on down',
     ],
   },
@@ -93,6 +107,7 @@ export const commands = {
       'repairs the root cause, or runs one action; exit code as check afterwards, 4 not done, 5 outcome unknown',
     flags: recoverFlags,
     examples: ['groundup recover --plan', 'groundup recover --yes', 'groundup recover sync-release cilium'],
+    words: [{ from: 'actions' }],
   },
   runs: {
     usage: 'groundup runs [ls | show ID | logs ID [-f] | stop ID [--how RUNG]]',
@@ -100,6 +115,24 @@ export const commands = {
       'actions of now and before, also those that outlived their terminal; ID may be shortened, or be last',
     flags: runsFlags,
     examples: ['groundup runs', 'groundup runs logs last -f', 'groundup runs show 01K -o json'],
+    words: [{ choices: ['ls', 'show', 'logs', 'stop'] }, { from: 'runs', after: ['show', 'logs', 'stop'] }],
+  },
+  completion: {
+    usage: 'groundup completion bash | zsh | fish',
+    summary: 'a script that completes commands, flags, contexts, layers, runs, scenarios and actions',
+    flags: completionFlags,
+    examples: [
+      'source <(groundup completion bash)',
+      'source <(groundup completion zsh)',
+      'groundup completion fish | source',
+    ],
+    words: [{ choices: ['bash', 'zsh', 'fish'] }],
+  },
+  man: {
+    usage: 'groundup man',
+    summary: 'the manual page, for man -l',
+    flags: manFlags,
+    examples: ['groundup man > groundup.1 && man -l groundup.1'],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -9,6 +9,7 @@ import { version } from './version.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const [first, ...rest] = argv;
   if (first === '__supervise') return (await import('./supervise.ts')).supervise(rest);
+  if (first === '__complete') return (await import('./complete.ts')).complete(rest);
   if (first === TOOL_WORD) return (await import('../simulator/tools/run-tool.ts')).runTool(rest);
   if (first === '--version' || first === '-V') {
     console.log(version);
@@ -45,6 +46,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./recover.ts')).recover(flags);
     case 'runs':
       return (await import('./runs.ts')).runs(flags);
+    case 'completion':
+      return (await import('./completion.ts')).completion(flags);
+    case 'man':
+      return (await import('./man.ts')).man(flags);
   }
 }
 

@@ -8,11 +8,11 @@ import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
-import { readArguments, UsageError } from './arguments.ts';
+import { readArguments, UsageError, type Values } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { hasMore } from './has-more.ts';
-import { chooseCluster } from './kubeconfig.ts';
+import { chooseCluster, chooseClusters } from './kubeconfig.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
 import { stateFolder } from './state-folder.ts';
@@ -22,7 +22,7 @@ import type { Watch } from './watch.ts';
 /** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
-  const resolved = chooseCluster(values, process.env);
+  const [resolved] = chooseClusters(values, process.env);
   const store = createAppStore(firstState(resolved, values));
   let live: Watch | undefined;
   /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
@@ -37,6 +37,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       cwd: process.cwd(),
       stateDir: stateFolder(process.env),
       wall: wallOf(target.cluster.clock),
+      namespace: values.namespace,
     });
     if (mine === turn) live = opened;
     else await opened.close();
@@ -46,7 +47,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
     now: Date.now,
     perform: effect => {
       if (effect.kind === 'switch-context') {
-        const next = otherCluster(store, { ...values, context: effect.context });
+        const next = otherCluster(store, effect.context, values);
         if (next === null) return;
         void live?.close();
         live = undefined;
@@ -64,10 +65,20 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   return exitCodes.healthy;
 }
 
-/** The cluster of another context; when the kubeconfig cannot be read any more, that is said and the old watch goes on. */
-function otherCluster(store: AppStore, ask: Parameters<typeof chooseCluster>[0]): ResolvedKubeconfig | null {
+/**
+ * The cluster of another context; when the kubeconfig cannot be read any more, that is said and the old watch goes on. Flags
+ * that replace a part of the first context (its cluster, user, server) are not meant for another one.
+ */
+function otherCluster(
+  store: AppStore,
+  context: string,
+  { kubeconfig, ...flags }: Values<typeof monitorFlags>,
+): ResolvedKubeconfig | null {
+  const { as, 'as-group': group, 'as-uid': uid, 'request-timeout': timeout } = flags;
+  const kept = { kubeconfig, as, 'as-group': group, 'as-uid': uid, 'request-timeout': timeout };
+  const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   try {
-    return chooseCluster(ask, process.env);
+    return chooseCluster({ ...given, context }, process.env);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     store.setState(state => tell(state, field(error.message), Date.now(), 'bad'));

@@ -17,6 +17,7 @@ import { inspectWorkshop } from '../tools/repository.ts';
 import { planAsker } from './ask-cluster.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
+import { namespaceNarrower } from './narrow-namespace.ts';
 import { triedRuns } from './tried-runs.ts';
 
 export interface SessionOptions {
@@ -28,6 +29,8 @@ export interface SessionOptions {
   /** Wall clock, epoch ms; the demo's runs faster. */
   readonly wall: () => number;
   readonly limits?: Partial<Limits>;
+  /** Judges the Applications of this namespace only. */
+  readonly namespace?: string | undefined;
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -61,6 +64,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     () => workshop,
     wall,
     () => runs,
+    namespaceNarrower(options.namespace),
   );
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
   const runs = createRuns({
@@ -173,8 +177,9 @@ function assessOnChange(
   workshop: () => Workshop | null,
   wall: () => number,
   runs: () => Runs,
+  narrow: ReturnType<typeof namespaceNarrower>,
 ): () => Model {
-  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall));
+  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall), narrow);
   let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
   return () => {
     const snapshot = cluster.snapshot();
