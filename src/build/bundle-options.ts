@@ -9,6 +9,12 @@ export const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'u
   version: string;
 };
 
+/** The day of this version, as the list of changes has it; '' while it is not released. */
+const released =
+  new RegExp(`^## ${version.replaceAll('.', '\\.')} - (\\S+)$`, 'm').exec(
+    readFileSync(join(top, 'CHANGELOG.md'), 'utf8'),
+  )?.[1] ?? '';
+
 /** What the package and the single executable have in common. React must be its production build: the development one keeps timing entries for ever. */
 export const bundleOptions = {
   absWorkingDir: top,
@@ -22,6 +28,7 @@ export const bundleOptions = {
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
     GROUNDUP_VERSION: JSON.stringify(version),
+    GROUNDUP_RELEASED: JSON.stringify(released),
   },
   // Ink asks for its inspector only in development; the bundle must not look for it at run time.
   alias: { 'react-devtools-core': './src/build/no-devtools.ts' },

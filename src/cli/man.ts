@@ -3,7 +3,7 @@ import { type Command, commands, manFlags } from './commands.ts';
 import { environment } from './environment.ts';
 import { exitCodes, exitMeanings } from './exit-codes.ts';
 import { refusedFlags } from './refused-flags.ts';
-import { version } from './version.ts';
+import { released, version } from './version.ts';
 
 /** Prints the manual page, made of the tables that `--help` and the completion read as well. */
 export async function man(argv: readonly string[]): Promise<number> {
@@ -14,7 +14,7 @@ export async function man(argv: readonly string[]): Promise<number> {
 
 function page(): string {
   return [
-    `.TH GROUNDUP 1 "" "groundup ${plain(version)}" "User Commands"`,
+    `.TH GROUNDUP 1 "${released}" "groundup ${plain(version)}" "User Commands"`,
     '.SH NAME',
     'groundup \\- watches a Kubernetes cluster from the ground up and drives its recovery',
     '.SH SYNOPSIS',
