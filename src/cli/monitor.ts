@@ -13,6 +13,8 @@ import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { hasMore } from './has-more.ts';
 import { chooseCluster, chooseClusters } from './kubeconfig.ts';
+import { lightLooks } from './light-looks.ts';
+import { namespaceNarrower } from './narrow-namespace.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
 import { stateFolder } from './state-folder.ts';
@@ -22,8 +24,16 @@ import type { Watch } from './watch.ts';
 /** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
-  const [resolved] = chooseClusters(values, process.env);
+  const clusters = chooseClusters(values, process.env);
+  const [resolved] = clusters;
   const store = createAppStore(firstState(resolved, values));
+  const looks = lightLooks({
+    clusters,
+    shown: () => store.getState().mode.context,
+    narrow: namespaceNarrower(values.namespace),
+    onChange: cells => store.setState({ clusters: cells }),
+  });
+  store.setState({ clusters: looks.cells() });
   let live: Watch | undefined;
   /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
   let turn = 0;
@@ -51,13 +61,19 @@ export async function monitor(argv: readonly string[]): Promise<number> {
         if (next === null) return;
         void live?.close();
         live = undefined;
-        store.setState(firstState(next, values), true);
+        const left = store.getState();
+        if (left.world.model !== null) looks.note(left.mode.context, left.world.model.diagnosis);
+        // The lock was opened for the first cluster, not for every one that is entered.
+        store.setState(
+          { ...firstState(next, { ...values, 'allow-actions': false }), clusters: looks.cells() },
+          true,
+        );
         void open(next);
       } else if (live !== undefined) void performOn(store, live, effect);
     },
     onEnd: async () => {
       turn += 1;
-      await live?.close();
+      await Promise.all([live?.close(), looks.stop()]);
     },
   });
   await open(resolved);

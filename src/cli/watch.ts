@@ -34,10 +34,11 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
     objects,
     probe: probing.probe,
     close: async () => {
+      // First and at once: nothing of this cluster may reach the store when it shows another one.
+      stopFeed();
+      stopAsking();
       objects.close();
       await probing.close();
-      stopAsking();
-      stopFeed();
       await session.close();
     },
   };

@@ -4,6 +4,7 @@ import type { LayerId } from '../layers/layer.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
+import type { ClusterCell } from './cluster-cell.ts';
 import { type Change, emptyHistory, type History } from './history.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
 
@@ -150,6 +151,8 @@ export interface AppState {
   readonly reading: Reading | null;
   /** The log of a container, while it is shown. */
   readonly podLog: PodLog | null;
+  /** The clusters that were chosen, when there are several. */
+  readonly clusters?: readonly ClusterCell[];
 }
 
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */

@@ -5,7 +5,7 @@ import { copyText } from './intents/copy.ts';
 import { openEntry, openLink, showDetail } from './intents/detail.ts';
 import { type Circumstances, type Intent, type Outcome, only } from './intents/intent.ts';
 import { back, left, move, openTab, withView } from './intents/navigate.ts';
-import { choose, openContexts, openFaults } from './intents/overlay.ts';
+import { choose, enterCluster, openContexts, openFaults } from './intents/overlay.ts';
 import { actOnObject, actOnText } from './intents/read.ts';
 import { byKey, fix, listRemedies, probe, stop, turnLock } from './intents/recover.ts';
 import { edgeOfText, firstMatch } from './intents/text.ts';
@@ -107,6 +107,8 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
       return only(openFaults(state));
     case 'contexts':
       return only(openContexts(state));
+    case 'cluster':
+      return enterCluster(state, intent.by);
     case 'copy':
       return copyText(state, around);
     case 'refresh':

@@ -75,6 +75,7 @@ type Plain = Exclude<
   | 'run'
   | 'zoom'
   | 'remedy'
+  | 'cluster'
   | 'type'
 >;
 

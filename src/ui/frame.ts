@@ -12,6 +12,7 @@ import { overlayBox } from './panes/overlay.ts';
 import { rootText } from './panes/root-line.ts';
 import type { Scene } from './panes/scene.ts';
 import { side } from './panes/side.ts';
+import { strip } from './panes/strip.ts';
 import { TOWER_ROWS, tower } from './panes/tower.ts';
 import { beside, blank, compact, fitted, line, over, type Row, span } from './row.ts';
 import type { Look } from './theme.ts';
@@ -53,6 +54,8 @@ const TINY = { columns: 24, rows: 10 };
 const WIDE = { columns: 100, rows: 24 };
 /** Rows from which a narrow screen spares a third line for the command. */
 const ROOMY = 20;
+/** Rows from which there is a line for the other clusters. */
+const STRIPPED = 16;
 const HEADED = { columns: 60, rows: 12 };
 
 function screen(scene: Scene, columns: number, rows: number): Frame {
@@ -62,7 +65,12 @@ function screen(scene: Scene, columns: number, rows: number): Frame {
   if (!isHeaded)
     return view.focus === 'side' || view.zoom ? tinySide(scene, columns, rows) : tiny(scene, columns, rows);
   const isWide = columns >= WIDE.columns && rows >= WIDE.rows;
-  const head = [header(scene, columns), ...bannerRows(scene, columns, isWide || rows >= ROOMY ? 3 : 2)];
+  const clusters = rows >= STRIPPED ? strip(scene, columns) : null;
+  const head = [
+    header(scene, columns),
+    ...(clusters === null ? [] : [clusters]),
+    ...bannerRows(scene, columns, isWide || rows >= ROOMY ? 3 : 2),
+  ];
   const room = rows - head.length - 1;
   const body = isWide ? wide(scene, columns, room) : narrow(scene, columns, room);
   return { ...body, rows: [...head, ...body.rows.slice(0, room), footer(scene, columns)] };

@@ -23,6 +23,7 @@ const isCovered = ({ view }: AppState): boolean =>
 const layers = layerIds.map((_, i) => String(i));
 const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
 const toYaml = (_: string, state: AppState): Intent => ({ kind: isLog(state) ? 'copy' : 'yaml' });
+const toCluster = (by: 1 | -1) => (): Intent => ({ kind: 'cluster', by });
 const toPalette = (): Intent => ({ kind: 'palette', text: '', index: 0 });
 
 /** The one table of keys. It feeds the dispatch, the footer (in this order), the help, the palette and the README. */
@@ -214,6 +215,8 @@ export const bindings: readonly on.Binding[] = [
   ...on.bound('screen', [
     ['refresh', ['r'], say`r`, say`ask the cluster again now`, on.does('refresh')],
     ['context', ['c'], say`c`, say`choose another context`, on.does('contexts')],
+    ['previous-cluster', ['{'], say`{`, say`the chosen cluster before (several --context)`, toCluster(-1)],
+    ['next-cluster', ['}'], say`}`, say`the next chosen cluster`, toCluster(1)],
     ['command', [':'], say`:`, say`type a command`, toPalette, on.hint(13, say`command`)],
     ['help', ['?'], say`?`, say`this page`, on.does('help'), on.hint(2, say`help`)],
     ['repaint', ['ctrl-l'], say`Ctrl-L`, say`paint the screen again`, on.does('repaint')],

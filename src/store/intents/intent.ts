@@ -19,6 +19,8 @@ export type Intent =
   | { readonly kind: 'run'; readonly by: 1 | -1 }
   | { readonly kind: 'zoom'; readonly on: boolean }
   | { readonly kind: 'remedy'; readonly key: string }
+  /** The chosen cluster that many places further in the strip. */
+  | { readonly kind: 'cluster'; readonly by: 1 | -1 }
   | { readonly kind: 'type'; readonly text: string }
   | {
       readonly kind:

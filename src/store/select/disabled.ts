@@ -27,6 +27,10 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
       return mode.faults.length > 0 ? null : say`breaking things is for the simulation only`;
     case 'contexts':
       return whyNoContexts(state);
+    case 'cluster':
+      return (state.clusters ?? []).length > 1
+        ? null
+        : say`one cluster was chosen: start with several --context to walk between them`;
     case 'match':
       return view.filter === '' ? say`nothing is searched for: press / first` : null;
     case 'copy':

@@ -1,4 +1,5 @@
 import type { AppState, Overlay } from '../../store/app-state.ts';
+import { clusterCells, type ShownCell } from '../../store/select/cluster-cells.ts';
 import { argvLine } from '../../store/select/command-line.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { box, innerColumns } from '../box.ts';
@@ -7,6 +8,7 @@ import { blank, cell, line, type Row, type Span, span, spread, wrappedTo } from 
 import { type Page, scrolled, windowStart } from '../tabs/page.ts';
 import { helpRows } from './help.ts';
 import type { Scene } from './scene.ts';
+import { spans } from './strip.ts';
 
 /** A list or page over the screen, in at most `columns` by `rows`. */
 export function overlayBox(overlay: Overlay, scene: Scene, columns: number, rows: number): Page {
@@ -38,7 +40,7 @@ function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { 
     case 'contexts':
       return {
         title: say`Context`,
-        page: list(contextItems(scene.state, overlay.index), overlay.index, rows, 1),
+        page: list(contextItems(scene.state, overlay.index, scene.now), overlay.index, rows, 1),
       };
     case 'palette':
       return { title: say`Command`, page: palette(overlay, scene, rows) };
@@ -109,14 +111,23 @@ function faultItems({ mode }: AppState, index: number): Row[][] {
   ]);
 }
 
-function contextItems({ mode }: AppState, index: number): Row[][] {
+function contextItems(state: AppState, index: number, now: number): Row[][] {
+  const { mode } = state;
+  const cells = clusterCells(state, now);
   return mode.contexts.map((context, i) => [
     [
       mark(i === index),
       span(context, i === index ? 'strong' : 'plain'),
       span(context === mode.context ? say`  shown now` : ('' as Safe), 'dim'),
+      ...cells.filter(cell => cell.context === context).flatMap(cell => verdictOf(cell)),
     ],
   ]);
+}
+
+/** What the strip says of a chosen cluster, without its name. */
+function verdictOf(cell: ShownCell): Row {
+  const [glyph, , words] = spans(cell, true);
+  return glyph === undefined || words === undefined ? [] : [span(say`  `), glyph, words];
 }
 
 function palette(overlay: Extract<Overlay, { kind: 'palette' }>, scene: Scene, rows: number): Page {
