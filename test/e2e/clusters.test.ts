@@ -104,5 +104,5 @@ describe('two clusters', () => {
     expect(generation(well)).toBe(before);
     await terminal.press('Ctrl-C');
     expect((await terminal.ended).code).toBe(0);
-  }, 90_000);
+  }, 180_000);
 });
