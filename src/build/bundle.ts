@@ -38,4 +38,5 @@ const result = await build({
   logLevel: 'warning',
 });
 writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(result.metafile.inputs), top));
-cpSync(join(top, 'src/report/check.schema.json'), join(dist, 'check.schema.json'));
+for (const name of ['check.schema.json', 'report.schema.json'])
+  cpSync(join(top, 'src/report', name), join(dist, name));

@@ -9,6 +9,7 @@ import type { Format } from '../report/format-names.ts';
 import { formats } from '../report/index.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
+import { redactor } from '../text/redact.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
@@ -17,6 +18,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
+import { openTape, recordLook } from './tape.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -25,7 +27,9 @@ export async function check(argv: readonly string[]): Promise<number> {
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const resolved = chooseCluster(values, process.env);
+  const tape = await openTape(values.record);
   const model = await look(resolved, deadlineMs, probe);
+  if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
   const seen = narrowed(model.diagnosis, chosen);
   const report = checkReport(
     seen,
@@ -35,7 +39,8 @@ export async function check(argv: readonly string[]): Promise<number> {
   return codeFor(report.verdict, values['fail-on']);
 }
 
-async function look(
+/** Connects and looks until everything answered or the time is up. */
+export async function look(
   resolved: ReturnType<typeof chooseCluster>,
   deadlineMs: number,
   probe: boolean,

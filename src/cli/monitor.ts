@@ -16,6 +16,7 @@ import { chooseCluster } from './kubeconfig.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
 import { stateFolder } from './state-folder.ts';
+import { openTape } from './tape.ts';
 import { version } from './version.ts';
 import type { Watch } from './watch.ts';
 
@@ -23,6 +24,7 @@ import type { Watch } from './watch.ts';
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
   const resolved = chooseCluster(values, process.env);
+  const tape = await openTape(values.record);
   const store = createAppStore(firstState(resolved, values));
   let live: Watch | undefined;
   /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
@@ -37,6 +39,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       cwd: process.cwd(),
       stateDir: stateFolder(process.env),
       wall: wallOf(target.cluster.clock),
+      tape,
     });
     if (mine === turn) live = opened;
     else await opened.close();
@@ -57,6 +60,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
     onEnd: async () => {
       turn += 1;
       await live?.close();
+      await tape?.close();
     },
   });
   await open(resolved);

@@ -14,7 +14,7 @@ import { deskWith } from './desk.ts';
 import { armed, calm, cniGone, mode, NOW, repairing, running } from './fixtures/story.ts';
 
 const look = { colour: false, ascii: false };
-const scene = (state: AppState) => ({ state, now: NOW, time: NOW, turn: 0, look });
+const scene = (state: AppState) => ({ state, now: NOW, time: NOW, present: NOW, turn: 0, look });
 const fault = { name: field('cni-gone'), title: field('delete the CNI'), broken: false };
 const simulated: AppState = { ...cniGone, mode: { ...mode, badge: 'SIMULATION', faults: [fault] } };
 
