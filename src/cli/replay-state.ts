@@ -1,6 +1,7 @@
 import type { Watched } from '../recorder/record.ts';
 import { type AppState, axes, initialState } from '../store/app-state.ts';
 import { withEarlier } from '../store/earlier.ts';
+import { goTo } from '../store/intents/travel.ts';
 import { runOf } from '../store/recorded-run.ts';
 import { endOf } from '../store/select/as-it-was.ts';
 import { field } from '../text/field.ts';
@@ -30,9 +31,10 @@ export function replayState(watched: readonly Watched[]): AppState {
     0,
     axes.findLastIndex(span => span >= length),
   );
-  return {
+  const shown: AppState = {
     ...state,
     runs: { ...state.runs, past },
-    view: { ...state.view, tab: 'history', focus: 'side', asOf: first, axis },
+    view: { ...state.view, tab: 'history', focus: 'side', axis },
   };
+  return goTo(shown, first, endOf(state.world));
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { readOwn } from '../runs/files.ts';
 import { decode } from './decode.ts';
@@ -7,9 +8,9 @@ import type { Watched } from './record.ts';
 import { recordsIn } from './ring.ts';
 
 const DAY = 86_400_000;
-/** A record is about this large at most; of the newest ones, this much is read in all. */
+/** No record is larger; of the newest ones, this much is read in all, for it is read while the screen is live. */
 const FILE_BYTES = 8_388_608;
-const ALL_BYTES = 16_777_216;
+const ALL_BYTES = 6_291_456;
 
 /**
  * The watches of this cluster in the flight records, oldest first, that reach into the time after `since` (epoch ms).
@@ -30,6 +31,8 @@ export async function recall(
     bytes += info.size;
     if (bytes > ALL_BYTES) break;
     const text = await readOwn(path, FILE_BYTES);
+    // Keys and frames go between.
+    await setImmediate();
     for (const one of text === null ? [] : (decode(text) ?? []))
       if (isSame(one.cluster, cluster) && one.endedAt >= since) watched.push(one);
   }

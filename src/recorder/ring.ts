@@ -17,7 +17,7 @@ export interface RingOptions {
 
 export const WEEK = 7 * 86_400_000;
 const MOST_BYTES = 33_554_432;
-const FILE_BYTES = 2_097_152;
+const FILE_BYTES = 524_288;
 
 /**
  * The flight recorder's files: each groundup writes its own, so that several never write into one; what is too old or too
@@ -31,7 +31,6 @@ export function ringSink({
   now,
 }: RingOptions): Sink {
   let file: FileHandle | null = null;
-  let count = 0;
   const shut = async (): Promise<void> => {
     await file?.close();
     file = null;
@@ -48,7 +47,7 @@ export function ringSink({
       if (file === null) {
         await privateDir(folder);
         await forget(folder, now() - keepMs, mostBytes - fileBytes);
-        file = await openAppending(join(folder, nameAt(now(), count++)), constants.O_EXCL);
+        file = await openAppending(join(folder, nameAt(now())), constants.O_EXCL);
       }
       await file.appendFile(text);
     },
@@ -64,9 +63,12 @@ export async function recordsIn(folder: string): Promise<readonly string[]> {
 
 const RECORD = /^\d{8}T\d{6}Z-\d+-\d+\.jsonl$/;
 
-function nameAt(at: number, count: number): string {
+/** Two files of one process never get the same name, whatever the clock does. */
+let count = 0;
+
+function nameAt(at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${process.pid}-${count}.jsonl`;
+  return `${time}-${process.pid}-${count++}.jsonl`;
 }
 
 async function forget(folder: string, before: number, mostBytes: number): Promise<void> {

@@ -106,10 +106,14 @@ export function incidentReport({ moments, gaps, runs, since, until, by }: Told):
   const told = moments.slice(Math.max(0, first)).filter(({ at }) => at <= until);
   const last = told.at(-1);
   if (last === undefined) return null;
-  const found = incidentsIn(told, until);
   const ran = runs
     .filter(run => (run.endedAt ?? until) >= since && run.startedAt <= until)
     .toSorted((a, b) => a.startedAt - b.startedAt);
+  const found = incidentsIn(
+    told,
+    until,
+    ran.map(({ startedAt }) => startedAt),
+  );
   const end = checkReport(last.picture.diagnosis, new Map());
   const unseen = gaps.filter(({ from, to }) => to >= since && from <= until);
   return {

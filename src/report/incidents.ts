@@ -20,8 +20,15 @@ export interface Incident {
 /** Good for less than this in between, it was one incident all the same. */
 const BREATH = 60_000;
 
-/** The incidents in moments that are oldest first; the last moment holds until `until`. */
-export function incidentsIn(moments: readonly Moment[], until: number): readonly Incident[] {
+/**
+ * The incidents in moments that are oldest first; the last moment holds until `until`. A cause is told as it was known
+ * last before an action (they began at `actedAt`) changed what it is seen by.
+ */
+export function incidentsIn(
+  moments: readonly Moment[],
+  until: number,
+  actedAt: readonly number[] = [],
+): readonly Incident[] {
   const spans: { from: number; to: number | null; seen: Moment[] }[] = [];
   for (const moment of moments) {
     const last = spans.at(-1);
@@ -33,7 +40,15 @@ export function incidentsIn(moments: readonly Moment[], until: number): readonly
       } else spans.push({ from: moment.at, to: null, seen: [moment] });
     } else if (last?.to === null) last.to = moment.at;
   }
-  return spans.map(({ from, to, seen }) => ({ from, to, ...told(seen, to ?? until) }));
+  return spans.map(({ from, to, seen }) => ({
+    from,
+    to,
+    ...told(
+      seen,
+      to ?? until,
+      actedAt.find(at => at >= from && at <= (to ?? until)),
+    ),
+  }));
 }
 
 function isWrong({ picture }: Moment): boolean {
@@ -41,16 +56,21 @@ function isWrong({ picture }: Moment): boolean {
   return root !== null || verdict === 'down' || verdict === 'degraded' || verdict === 'unknown';
 }
 
-function told(seen: readonly Moment[], end: number): Omit<Incident, 'from' | 'to'> {
+function told(seen: readonly Moment[], end: number, actedAt = end): Omit<Incident, 'from' | 'to'> {
   const roots = new Map<string, { root: Root; ms: number; at: number }>();
   seen.forEach(({ at, picture }, i) => {
     const { root, otherRoots } = picture.diagnosis;
     const ms = (seen[i + 1]?.at ?? end) - at;
     // What is merely named beside another one weighs less than any that was the root.
     for (const [one, weight] of [[root, 1], ...otherRoots.map(other => [other, 1e-6] as const)] as const) {
-      if (one === null) continue;
+      if (one === null || one.problem === 'rolling-out') continue;
       const known = roots.get(keyOf(one));
-      roots.set(keyOf(one), { root: one, ms: (known?.ms ?? 0) + ms * weight, at: known?.at ?? at });
+      const isTouched = known !== undefined && at >= actedAt;
+      roots.set(keyOf(one), {
+        root: isTouched ? known.root : one,
+        ms: (known?.ms ?? 0) + ms * weight,
+        at: known?.at ?? at,
+      });
     }
   });
   const [main, ...others] = [...roots.values()].toSorted((a, b) => b.ms - a.ms);

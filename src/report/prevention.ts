@@ -23,16 +23,16 @@ const table: readonly Advice[] = [
     text: 'Take the right to delete or scale workloads in kube-system and flux-system from everyday accounts, or guard it with an admission policy.',
   },
   {
+    fits: root => isOf(root, 'crashing', 'dns-cycle') && root.layer === 'dns',
+    text: 'Test a change of the Corefile before it is applied, and point CoreDNS at resolvers outside of the cluster so that it cannot ask itself.',
+  },
+  {
     fits: root => isOf(root, 'missing', 'scaled-to-zero', 'agent-missing', 'crashing', 'no-endpoints'),
     text: 'Let a check run regularly (groundup check from a timer or a CronJob) and alert when CNI, CoreDNS or Flux have no ready replica.',
   },
   {
     fits: root => isOf(root, 'missing', 'instance-missing', 'scaled-to-zero'),
     text: 'After maintenance compare the cluster with the bootstrap repository: every release of the helmfile must be installed and running (groundup check shows it by component).',
-  },
-  {
-    fits: root => isOf(root, 'crashing', 'dns-cycle') && root.layer === 'dns',
-    text: 'Test a change of the Corefile before it is applied, and point CoreDNS at resolvers outside of the cluster so that it cannot ask itself.',
   },
   {
     fits: root =>

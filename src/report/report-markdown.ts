@@ -3,7 +3,8 @@ import { cell, code } from './markdown.ts';
 import { commandLine, verdictWords } from './sentences.ts';
 
 /** The report for an issue, a chat or a wiki page. */
-export function reportMarkdown(report: IncidentReport): string {
+export function reportMarkdown(exact: IncidentReport): string {
+  const report = inSeconds(exact);
   const { cluster, incidents, timeline, actions, layers, versions, prevention, unseen } = report;
   const lines = [
     `# ${cell(cluster.context)}: ${headline(report)}`,
@@ -32,6 +33,13 @@ export function reportMarkdown(report: IncidentReport): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** Milliseconds are for machines. */
+function inSeconds(report: IncidentReport): IncidentReport {
+  return JSON.parse(JSON.stringify(report).replace(MILLISECONDS, '$1Z')) as IncidentReport;
+}
+
+const MILLISECONDS = /(\dT\d\d:\d\d:\d\d)\.\d{3}Z/g;
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return ['', `## ${title}`, '', ...lines];

@@ -31,9 +31,9 @@ export function act(before: AppState, intent: Intent, around: Circumstances): Ou
 }
 
 /** What a key did while the past was shown, on the world as it is. */
-function asItIs({ world, runs, reading, podLog }: AppState, state: AppState): AppState {
+function asItIs({ world, runs, reading, podLog, mode, lock }: AppState, state: AppState): AppState {
   const { current, past } = runs;
-  return { ...state, world, runs: { ...state.runs, current, past }, reading, podLog };
+  return { ...state, world, mode, lock, runs: { ...state.runs, current, past }, reading, podLog };
 }
 
 /** A container's log is streamed only while it is shown, and an object that is gone back to is read anew. */

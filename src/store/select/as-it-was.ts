@@ -29,6 +29,7 @@ export function asItWas(state: AppState): AppState {
     ...state,
     world,
     mode: { ...state.mode, context, server },
+    lock: { ...state.lock, armedUntil: null },
     runs: { ...state.runs, current: null, past: pastRuns(state) },
     reading: null,
     podLog: null,

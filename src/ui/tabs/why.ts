@@ -52,16 +52,11 @@ function itemRows(
 }
 
 /** By which rule it was concluded, and what that rule had before it; one line until it is unfolded. */
-function belief(
-  { rule, inputs = [], confidence }: Root,
-  scene: Scene,
-  columns: number,
-  chosen: boolean,
-): Row[] {
+function belief({ rule, inputs = [] }: Root, scene: Scene, columns: number, chosen: boolean): Row[] {
   const { believed } = scene.state.view;
   const head = [
     span((chosen ? ' ▸ ' : '   ') as Safe, 'key'),
-    span(say`why do I believe this: rule ${(rule ?? '') as Safe}, confidence ${confidence as Safe}`, 'dim'),
+    span(say`why do I believe this: rule ${(rule ?? '') as Safe}`, 'dim'),
     span(chosen ? (believed ? say`  Enter folds` : say`  Enter unfolds`) : ('' as Safe), 'dim'),
   ];
   if (!believed) return [head];
