@@ -79,9 +79,10 @@ function withMoment(moments: readonly Moment[], model: Model | null): readonly M
   return [...moments, { at: model.diagnosis.at, picture }].slice(-MOMENTS_RING);
 }
 
-/** While the first answers come in, every quarter of a second looks different. */
+/** While the first answers come in, every quarter of a second looks different; a cause that is named already counts. */
 function isAnswered({ snapshot, diagnosis }: Model): boolean {
-  return snapshot.api.reach !== 'connecting' && diagnosis.layers.every(({ reason }) => reason !== 'waiting');
+  if (snapshot.api.reach === 'connecting') return false;
+  return diagnosis.root !== null || diagnosis.layers.every(({ reason }) => reason !== 'waiting');
 }
 
 function withRuns(known: readonly Ran[], runs: readonly Run[], skew: number): readonly Ran[] {
