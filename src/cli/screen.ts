@@ -6,6 +6,7 @@ import { type ExitGuard, guardExit } from '../terminal/guard-exit.ts';
 import { copySequence } from '../terminal/osc52.ts';
 import { type OutputGate, outputGate } from '../terminal/output-gate.ts';
 import { suspendSelf } from '../terminal/suspend-self.ts';
+import { field } from '../text/field.ts';
 import { homePath } from '../text/home-path.ts';
 import { say } from '../text/safe.ts';
 import { renderApp, type Screen } from '../ui/render-app.tsx';
@@ -133,7 +134,7 @@ function copy(store: AppStore, gate: OutputGate, text: string, now: () => number
 async function dump(store: AppStore, text: string, now: () => number): Promise<void> {
   const { dumpScreen } = await import('./dump.ts');
   const said = await dumpScreen(stateFolder(process.env), text, now()).then(
-    path => ({ text: say`the screen is in ${field(path)}`, tone: 'plain' as const }),
+    path => ({ text: say`the screen is in ${homePath(path)}`, tone: 'plain' as const }),
     (error: unknown) => ({
       text: say`the screen could not be written: ${field(error instanceof Error ? error.message : String(error))}`,
       tone: 'bad' as const,

@@ -21,7 +21,8 @@ describe('a recorded demo', () => {
     await terminal.until(/F {2}repair/);
     await terminal.press('D');
     const told = await terminal.until(/the screen is in \S+\.txt/);
-    const [, dump = ''] = /the screen is in (\S+\.txt)/.exec(told) ?? [];
+    const [, shown = ''] = /the screen is in (\S+\.txt)/.exec(told) ?? [];
+    const dump = shown.replace('~', join(sandbox().folder, 'home'));
     expect(statSync(dump).mode & 0o777).toBe(0o600);
     expect(readFileSync(dump, 'utf8')).toMatch(cniGone);
     await quit(terminal);
