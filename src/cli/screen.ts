@@ -73,6 +73,8 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
     else if (effect.kind === 'dump') void dump(store, screen?.text() ?? '', now);
     else perform(effect);
   };
+  // Before the first frame: until then the terminal would echo what is typed, and an echo at its edge scrolls the frame.
+  stdin.setRawMode(true);
   screen = renderApp(store, {
     stdout: gate.stdout,
     stdin,
