@@ -13,6 +13,7 @@ import { formatsOfSeveral } from '../report/formats-of-several.ts';
 import { formats } from '../report/index.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
+import { redactor } from '../text/redact.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
@@ -23,6 +24,7 @@ import { chooseClusters } from './kubeconfig.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
+import { openTape, recordLook } from './tape.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -31,9 +33,13 @@ export async function check(argv: readonly string[]): Promise<number> {
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const clusters = chooseClusters(values, process.env);
+  if (values.record !== undefined && clusters.length > 1)
+    throw new UsageError('--record writes down one cluster: name one --context');
+  const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
     const model = await look(resolved, { deadlineMs, probe, narrow });
+    if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
     return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies));
   });
@@ -56,13 +62,17 @@ function worstCode(codes: readonly number[]): number {
   return order.find(code => codes.includes(code)) ?? exitCodes.healthy;
 }
 
-interface Look {
+export interface Look {
   readonly deadlineMs: number;
   readonly probe: boolean;
   readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
 }
 
-async function look(resolved: ResolvedKubeconfig, { deadlineMs, probe, narrow }: Look): Promise<Model> {
+/** Connects and looks until everything answered or the time is up. */
+export async function look(
+  resolved: ResolvedKubeconfig,
+  { deadlineMs, probe, narrow }: Look,
+): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
     cwd: process.cwd(),

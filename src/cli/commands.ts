@@ -19,6 +19,10 @@ export interface Words {
   readonly after?: readonly string[];
 }
 
+const recordFlags = {
+  record: { value: 'FILE', help: 'write down what is seen, to be shown by groundup replay FILE' },
+} as const satisfies Flags;
+
 const screenFlags = {
   'allow-actions': { help: 'start with the lock open for ten minutes' },
   'no-clock': { help: 'ages do not tick: a quiet screen writes nothing at all' },
@@ -26,12 +30,13 @@ const screenFlags = {
   'no-color': { help: 'no colours (as does NO_COLOR)' },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clustersFlags, ...screenFlags } as const satisfies Flags;
+export const monitorFlags = { ...clustersFlags, ...recordFlags, ...screenFlags } as const satisfies Flags;
 export const demoFlags = {
   scenario: { value: 'NAME', from: 'scenarios', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
   list: { help: 'one fault a line, its name first' },
   serve: { help: 'only run the simulated cluster and print how to reach it' },
+  ...recordFlags,
   ...screenFlags,
 } as const satisfies Flags;
 export const checkFlags = {
@@ -45,6 +50,7 @@ export const checkFlags = {
   },
   probe: { help: 'also ask actively: DNS over a port-forward, and a short-lived pod on each node' },
   timeout: { value: 'DURATION', help: 'how long the look may take (default 30s, with --probe 90s)' },
+  ...recordFlags,
 } as const satisfies Flags;
 export const recoverFlags = {
   ...clusterFlags,
@@ -54,6 +60,18 @@ export const recoverFlags = {
     value: 'DURATION',
     help: 'how long the look before, and the one after, may take (default 30s)',
   },
+} as const satisfies Flags;
+export const replayFlags = {
+  speed: { value: 'N', help: 'how many times faster than it happened (default 10)' },
+  'no-color': screenFlags['no-color'],
+  ascii: screenFlags.ascii,
+} as const satisfies Flags;
+export const reportFlags = {
+  ...clusterFlags,
+  output: { value: 'FORMAT', short: 'o', choices: ['markdown', 'json'], help: 'markdown or json' },
+  since: { value: 'DURATION', help: 'how far it goes back (default 24h; of a recording: all of it)' },
+  redact: { help: 'names of cluster, nodes and people and all addresses are replaced as well' },
+  timeout: { value: 'DURATION', help: 'how long the look at the cluster may take (default 10s)' },
 } as const satisfies Flags;
 export const runsFlags = {
   output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json (ls and show)' },
@@ -108,6 +126,19 @@ export const commands = {
     flags: recoverFlags,
     examples: ['groundup recover --plan', 'groundup recover --yes', 'groundup recover sync-release cilium'],
     words: [{ from: 'actions' }],
+  },
+  report: {
+    usage: 'groundup report [-o markdown|json] [--since 1h] [--redact] [FILE]',
+    summary:
+      'what happened, as a report: from the flight record and a look at the cluster, or from a recording',
+    flags: reportFlags,
+    examples: ['groundup report --since 1h > incident.md', 'groundup report -o json --redact night.jsonl'],
+  },
+  replay: {
+    usage: 'groundup replay FILE [--speed N]',
+    summary: 'shows a recording (--record FILE, or a flight record) in the monitor; asks no cluster',
+    flags: replayFlags,
+    examples: ['groundup replay night.jsonl'],
   },
   runs: {
     usage: 'groundup runs [ls | show ID | logs ID [-f] | stop ID [--how RUNG]]',

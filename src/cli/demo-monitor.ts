@@ -13,12 +13,14 @@ import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { performOn } from './monitor.ts';
 import { openScreen, type ScreenFlags } from './screen.ts';
+import { openTape } from './tape.ts';
 import { version } from './version.ts';
 import { type Watch, watch } from './watch.ts';
 
 interface DemoScreenFlags extends ScreenFlags {
   readonly 'allow-actions'?: boolean;
   readonly 'no-clock'?: boolean;
+  readonly record?: string;
 }
 
 /** The monitor as it is, on the simulated cluster, with a key that breaks things. */
@@ -27,6 +29,7 @@ export async function demoMonitor(
   scenario: string | undefined,
   flags: DemoScreenFlags,
 ): Promise<number> {
+  const tape = await openTape(flags.record);
   const env = { ...process.env, ...simulation.env };
   const resolved = chooseCluster({}, env);
   const store = createAppStore(
@@ -62,6 +65,7 @@ export async function demoMonitor(
     onEnd: async () => {
       isOver = true;
       await live?.close();
+      await tape?.close();
       await simulation.close();
     },
   });
@@ -72,6 +76,7 @@ export async function demoMonitor(
     stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
     wall: simulation.clock.now,
     limits: limitsAt(speed),
+    tape,
   });
   if (isOver) await opened.close();
   else live = opened;

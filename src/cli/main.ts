@@ -44,6 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./check.ts')).check(flags);
     case 'recover':
       return (await import('./recover.ts')).recover(flags);
+    case 'report':
+      return (await import('./report.ts')).report(flags);
+    case 'replay':
+      return (await import('./replay.ts')).replay(flags);
     case 'runs':
       return (await import('./runs.ts')).runs(flags);
     case 'completion':

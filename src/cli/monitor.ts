@@ -18,6 +18,7 @@ import { namespaceNarrower } from './narrow-namespace.ts';
 import { isProtected } from './protected-context.ts';
 import { openScreen } from './screen.ts';
 import { stateFolder } from './state-folder.ts';
+import { openTape } from './tape.ts';
 import { version } from './version.ts';
 import type { Watch } from './watch.ts';
 
@@ -26,6 +27,9 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
   const clusters = chooseClusters(values, process.env);
   const [resolved] = clusters;
+  if (values.record !== undefined && clusters.length > 1)
+    throw new UsageError('--record writes down one cluster: name one --context');
+  const tape = await openTape(values.record);
   const store = createAppStore(firstState(resolved, values));
   const looks = lightLooks({
     clusters,
@@ -48,6 +52,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       stateDir: stateFolder(process.env),
       wall: wallOf(target.cluster.clock),
       namespace: values.namespace,
+      tape,
     });
     if (mine === turn) live = opened;
     else await opened.close();
@@ -74,6 +79,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
     onEnd: async () => {
       turn += 1;
       await Promise.all([live?.close(), looks.stop()]);
+      await tape?.close();
     },
   });
   await open(resolved);

@@ -6,10 +6,12 @@ import { type ExitGuard, guardExit } from '../terminal/guard-exit.ts';
 import { copySequence } from '../terminal/osc52.ts';
 import { type OutputGate, outputGate } from '../terminal/output-gate.ts';
 import { suspendSelf } from '../terminal/suspend-self.ts';
+import { field } from '../text/field.ts';
 import { homePath } from '../text/home-path.ts';
 import { say } from '../text/safe.ts';
 import { renderApp, type Screen } from '../ui/render-app.tsx';
 import { UsageError } from './arguments.ts';
+import { stateFolder } from './state-folder.ts';
 
 export interface ScreenFlags {
   readonly ascii?: boolean;
@@ -26,7 +28,9 @@ export interface LiveScreen {
 
 export interface LiveOptions {
   readonly flags: ScreenFlags;
-  readonly perform: (effect: Exclude<Effect, { kind: 'quit' | 'repaint' | 'suspend' | 'copy' }>) => void;
+  readonly perform: (
+    effect: Exclude<Effect, { kind: 'quit' | 'repaint' | 'suspend' | 'copy' | 'dump' }>,
+  ) => void;
   readonly now: () => number;
   /** Closes what is open, before the process ends. */
   readonly onEnd: () => Promise<void>;
@@ -66,8 +70,11 @@ export function openScreen(store: AppStore, { flags, perform, now, onEnd }: Live
     else if (effect.kind === 'suspend') void suspendSelf({ gate, stdin });
     else if (effect.kind === 'copy') copy(store, gate, effect.text, now);
     else if (effect.kind === 'save-log') sayWhereLogIs(store, now);
+    else if (effect.kind === 'dump') void dump(store, screen?.text() ?? '', now);
     else perform(effect);
   };
+  // Before the first frame: until then the terminal would echo what is typed, and an echo at its edge scrolls the frame.
+  stdin.setRawMode(true);
   screen = renderApp(store, {
     stdout: gate.stdout,
     stdin,
@@ -124,6 +131,18 @@ function copy(store: AppStore, gate: OutputGate, text: string, now: () => number
     store.setState(state =>
       tell(state, say`too long for the clipboard; Ctrl-S tells where the log is`, now(), 'bad'),
     );
+}
+
+async function dump(store: AppStore, text: string, now: () => number): Promise<void> {
+  const { dumpScreen } = await import('./dump.ts');
+  const said = await dumpScreen(stateFolder(process.env), text, now()).then(
+    path => ({ text: say`the screen is in ${homePath(path)}`, tone: 'plain' as const }),
+    (error: unknown) => ({
+      text: say`the screen could not be written: ${field(error instanceof Error ? error.message : String(error))}`,
+      tone: 'bad' as const,
+    }),
+  );
+  store.setState(state => tell(state, said.text, now(), said.tone));
 }
 
 /** Every run writes its whole log to a file as it goes; there is nothing to save but the place to tell. */

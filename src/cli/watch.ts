@@ -1,5 +1,6 @@
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
+import type { Sink } from '../recorder/sink.ts';
 import type { Runs } from '../runs/runs.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
@@ -7,11 +8,17 @@ import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
+import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
 import type { Prober } from './probing.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
-export type WatchOptions = SessionOptions;
+export interface WatchOptions extends SessionOptions {
+  /** A recording that was asked for. */
+  readonly tape?: Sink | undefined;
+  /** How long flight records are kept, ms. */
+  readonly keepMs?: number | undefined;
+}
 
 /** A session that feeds a store. */
 export interface Watch extends Session {
@@ -26,6 +33,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const session = await openSession(options);
   const stopFeed = feed(store, session, news(session.model, session.runs));
   const stopAsking = completeQuestions(store, session.asked);
+  const night = keepNight(store, options);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
@@ -37,8 +45,10 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       // First and at once: nothing of this cluster may reach the store when it shows another one.
       stopFeed();
       stopAsking();
+      const written = night.close();
       objects.close();
       await probing.close();
+      await written;
       await session.close();
     },
   };

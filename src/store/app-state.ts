@@ -5,8 +5,9 @@ import type { Plan, Remedy } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
 import type { ClusterCell } from './cluster-cell.ts';
-import { type Change, emptyHistory, type History } from './history.ts';
+import { emptyHistory, type History } from './history.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
+import { emptyMemory, type Memory } from './moments.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
 export interface Model {
@@ -29,6 +30,8 @@ export interface World {
   /** Cluster time minus local clock, ms. */
   readonly skew: number;
   readonly history: History;
+  /** What can be gone back to. */
+  readonly memory: Memory;
 }
 
 export interface Lock {
@@ -63,6 +66,9 @@ export interface Runs {
   /** A run of earlier days with its output, read back from its files. */
   readonly opened: Run | null;
 }
+
+/** What the time line may span, in ms. */
+export const axes = [86_400_000, 21_600_000, 3_600_000, 600_000] as const;
 
 export const tabs = ['why', 'log', 'events', 'objects', 'history', 'components'] as const;
 export type Tab = (typeof tabs)[number];
@@ -102,8 +108,14 @@ export interface View {
   readonly scroll: Readonly<Record<Tab, number>>;
   /** An object shown in full in the side pane. */
   readonly detail: Detail | null;
-  /** A change of the history, with what was concluded then. */
-  readonly moment: { readonly change: Change; readonly scroll: number } | null;
+  /** The screen is shown as it was at this moment (cluster time, epoch ms); null: as it is. */
+  readonly asOf: number | null;
+  /** A recording is being played. */
+  readonly playing: boolean;
+  /** How much time the time line spans: the place in `axes`. */
+  readonly axis: number;
+  /** The Why tab tells by which rule the root was concluded. */
+  readonly believed: boolean;
   readonly text: TextView;
   /** Warnings of all layers, not only of the selected one. */
   readonly everywhere: boolean;
@@ -158,7 +170,7 @@ export interface AppState {
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */
 export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
   return {
-    world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory },
+    world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory, memory: emptyMemory },
     lock: { armedUntil: null, armForMs: 600_000, protectedContext: false, ...lock },
     dialog: null,
     runs: { current: null, acknowledged: false, past: [], chosen: null, opened: null },
@@ -170,7 +182,10 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
       expanded: false,
       scroll: { why: 0, log: 0, events: 0, objects: 0, history: 0, components: 0 },
       detail: null,
-      moment: null,
+      asOf: null,
+      playing: false,
+      axis: 0,
+      believed: false,
       text: { wrap: false, times: true, x: 0, only: false },
       everywhere: false,
       filter: '',

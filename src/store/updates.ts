@@ -3,6 +3,7 @@ import type { Safe } from '../text/safe.ts';
 import type { AppState, Model } from './app-state.ts';
 import { sameModel } from './equal.ts';
 import { remember } from './history.ts';
+import { memorise } from './moments.ts';
 import { keepSelection } from './select/selection.ts';
 
 /** What the world hands in: each part may be left out when it did not change. */
@@ -17,8 +18,9 @@ export interface Incoming {
  * (epoch ms) at which the news was taken: with it, cluster time follows the snapshots, however fast that clock runs.
  */
 export function receive(state: AppState, news: Incoming, wall?: number): AppState {
-  const world = news.model === undefined ? state.world : withModel(state.world, news.model, wall);
+  const seen = news.model === undefined ? state.world : withModel(state.world, news.model, wall);
   const runs = withRuns(state.runs, news);
+  const world = withMemory(seen, runs);
   if (world === state.world && runs === state.runs) return state;
   const began = runs.current !== null && runs.current.id !== state.runs.current?.id && isActive(runs.current);
   if (!began) return keepSelection(state, { ...state, world, runs });
@@ -26,7 +28,7 @@ export function receive(state: AppState, news: Incoming, wall?: number): AppStat
     ...state.view,
     tab: 'log' as const,
     detail: null,
-    moment: null,
+    asOf: null,
     follow: true,
     pausedAt: null,
   };
@@ -58,7 +60,13 @@ function withModel(world: AppState['world'], model: Model, wall: number | undefi
     takenAt === world.takenAt &&
     skew === world.skew &&
     history === world.history;
-  return isSame ? world : { model: kept, heardAt, takenAt, skew, history };
+  return isSame ? world : { ...world, model: kept, heardAt, takenAt, skew, history };
+}
+
+function withMemory(world: AppState['world'], { current, past }: AppState['runs']): AppState['world'] {
+  const runs = current === null ? past : [...past, current];
+  const memory = memorise(world.memory, world.model, runs, world.skew);
+  return memory === world.memory ? world : { ...world, memory };
 }
 
 function skewOf(world: AppState['world'], { snapshot }: Model, wall: number | undefined): number {

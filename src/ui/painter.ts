@@ -2,7 +2,7 @@ import type { AppState } from '../store/app-state.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { type Frame, frame } from './frame.ts';
-import { sameRow } from './row.ts';
+import { plain, sameRow } from './row.ts';
 import type { Look } from './theme.ts';
 
 export interface Size {
@@ -16,6 +16,8 @@ export interface Painter {
   readonly frameFor: (size: Size) => Frame;
   /** The last frame drawn, for keys that scroll. */
   readonly last: () => Frame;
+  /** The screen as it would be drawn now, as text; '' before the first frame. */
+  readonly text: () => string;
 }
 
 const empty: Frame = { rows: [], page: 1, total: 0 };
@@ -43,6 +45,11 @@ export function painter(store: AppStore, clock: Clock, look: Look, now: () => nu
       return drawn.frame;
     },
     last: () => drawn?.frame ?? empty,
+    text: () => {
+      if (drawn === null) return '';
+      const { rows } = frame(store.getState(), { ...drawn.size, look, now: now(), turn });
+      return `${rows.map(row => plain(row).trimEnd()).join('\n')}\n`;
+    },
   };
 }
 
@@ -61,6 +68,7 @@ function merged(before: Frame, next: Frame): Frame {
     next.page === before.page &&
     next.total === before.total &&
     next.start === before.start &&
+    next.cells === before.cells &&
     next.isReadable === before.isReadable &&
     rows.every((row, i) => row === before.rows[i]);
   return isSame ? before : { ...next, rows };

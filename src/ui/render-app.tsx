@@ -20,6 +20,8 @@ export interface ScreenOptions {
 
 export interface Screen {
   readonly unmount: () => void;
+  /** What the screen shows, as text. */
+  readonly text: () => string;
   readonly waitUntilExit: () => Promise<unknown>;
   /** Paints everything anew, as after foreign text on the screen. */
   readonly repaint: () => Promise<void>;
@@ -55,6 +57,7 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
       clock.stop();
       instance.unmount();
     },
+    text: desk.painter.text,
     waitUntilExit: instance.waitUntilExit,
     repaint: () => whileAway(() => {}),
     whileAway,

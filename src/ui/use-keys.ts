@@ -24,9 +24,9 @@ export function useKeys(desk: Desk): void {
 /** Handles one key: the state changes at once, effects are handed on. */
 export function press({ store, painter, perform, now }: Desk, key: string): void {
   for (const intent of intentsOf(key, store.getState())) {
-    const { page, total, start, isReadable = true } = painter.last();
+    const { page, total, start, cells, isReadable = true } = painter.last();
     const before = store.getState();
-    const { state, effects } = act(before, intent, { now: now(), page, total, start, isReadable });
+    const { state, effects } = act(before, intent, { now: now(), page, total, start, cells, isReadable });
     if (state !== before) store.setState(state, true);
     for (const effect of effects) perform(effect);
   }

@@ -25,7 +25,10 @@ function drawn(clusters: readonly ClusterCell[], columns = 100): string | null {
     clock: true,
   };
   const state = { ...initialState({ ...mode, context: field('a'), contexts: names }), clusters };
-  const row = strip({ state, now: NOW, time: NOW, turn: 0, look: { colour: false, ascii: false } }, columns);
+  const row = strip(
+    { state, now: NOW, time: NOW, present: NOW, turn: 0, look: { colour: false, ascii: false } },
+    columns,
+  );
   return row === null ? null : plain(row).trimEnd();
 }
 

@@ -7,10 +7,32 @@ import { remediesByKey, whyNoRemedy } from './remedies.ts';
 import { allRuns, shownRun } from './runs.ts';
 import { textKind } from './shown-text.ts';
 
+/** What needs the cluster as it is. */
+const ofPresent: ReadonlySet<Intent['kind']> = new Set([
+  'fix',
+  'remedies',
+  'remedy',
+  'unlock',
+  'probe',
+  'faults',
+  'contexts',
+  'refresh',
+  'detail',
+  'yaml',
+  'pod-log',
+  'root-object',
+]);
+
 /** Why an intent cannot do anything now, in one sentence; null when it can. Footer, help and keys all ask here. */
 export function whyDisabled(state: AppState, intent: Intent): Safe | null {
   const { mode, view, runs } = state;
+  if (view.asOf !== null && ofPresent.has(intent.kind))
+    return mode.badge === 'REPLAY'
+      ? say`this is a recording: only what was shown can be seen`
+      : say`this is the past: Esc returns to now`;
   switch (intent.kind) {
+    case 'play':
+      return mode.badge === 'REPLAY' ? null : say`only a recording can be played`;
     case 'fix':
       return whyNoFix(state);
     case 'remedies':
@@ -36,6 +58,7 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
     case 'copy':
       return textKind(state) === null && shownRun(state) === null ? say`there is no log yet` : null;
     case 'save-log':
+      if (mode.badge === 'REPLAY') return say`a recording has the last lines of a run only: y copies them`;
       if (view.detail?.show === 'log') return say`a container's log is not kept here: y copies it`;
       return shownRun(state) === null ? say`there is no log yet` : null;
     case 'run':

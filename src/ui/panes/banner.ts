@@ -26,6 +26,8 @@ export function banner(scene: Scene, columns: number, rows: number): Row[] {
 function draw(found: Banner, scene: Scene, columns: number, rows: number): Row[] {
   const isShort = columns < NARROW;
   switch (found.kind) {
+    case 'nothing':
+      return [line(say` ? nobody looked at this moment: nothing is remembered`, 'unknown')];
     case 'connecting':
       return [line(say` ? connecting to ${found.server}`, 'unknown')];
     case 'running':
@@ -100,11 +102,18 @@ function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
   if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
   const left = isByHand(fix)
     ? [span(say`   by hand     `), span(commandOf(fix), 'key')]
-    : [span(say`   F  `, 'key'), span(say`repair   `), span(commandOf(fix), 'key')];
+    : [...keyOfFix(scene), span(commandOf(fix), 'key')];
   const then = after(fix);
   const isShown = width(then) + columnsOf(left) <= columns;
   const right = isShown ? [span(then, fix.blockedBy === null || isByHand(fix) ? 'dim' : 'warn')] : blank;
   return spread(left, right, columns, scene.look);
+}
+
+/** The key offers it now only: of the past it is told what was offered. */
+function keyOfFix({ state }: Scene): Row {
+  return state.view.asOf === null
+    ? [span(say`   F  `, 'key'), span(say`repair   `)]
+    : [span(say`   offered then   `, 'dim')];
 }
 
 /** The command in as many lines as there are, shortened where they do not hold it; what comes after it, if a line is left. */
@@ -112,7 +121,8 @@ function shortFix(fix: Remedy | null, scene: Scene, columns: number, rows: numbe
   if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
   const then = after(fix);
   const isBlocked = fix.blockedBy !== null && !isByHand(fix);
-  const lead = isByHand(fix) ? say` by hand  ` : say` F  `;
+  const isPast = scene.state.view.asOf !== null;
+  const lead = isByHand(fix) ? say` by hand  ` : isPast ? say` then ` : say` F  `;
   const room = columns - width(lead) - 1;
   const lines = Math.max(1, Math.min(2, isBlocked ? rows - 1 : rows));
   const whole = wrapped(commandOf(fix), room, scene.look, 'key');

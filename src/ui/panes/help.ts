@@ -5,7 +5,7 @@ import { bindings } from '../keys.ts';
 import { beside, blank, cell, fitted, line, type Row, span } from '../row.ts';
 import type { Scene } from './scene.ts';
 
-const order: readonly Group[] = ['looking', 'changing', 'panes', 'screen'];
+const order: readonly Group[] = ['looking', 'changing', 'panes', 'screen', 'past'];
 
 /** All keys, grouped; with room in two columns. Keys that do nothing now say why. */
 export function helpRows(scene: Scene, columns: number): Row[] {
@@ -14,7 +14,7 @@ export function helpRows(scene: Scene, columns: number): Row[] {
   );
   if (columns < 84) return groups.flatMap(rows => [...rows, blank]);
   const half = Math.floor(columns / 2);
-  const left = [...(groups[0] ?? []), blank, ...(groups[3] ?? [])];
+  const left = [...(groups[0] ?? []), blank, ...(groups[4] ?? []), blank, ...(groups[3] ?? [])];
   const right = [...(groups[1] ?? []), blank, ...(groups[2] ?? [])];
   const height = Math.max(left.length, right.length);
   const filled = Array.from({ length: height }, (_, i) => fitted(left[i] ?? blank, half, scene.look));

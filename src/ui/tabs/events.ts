@@ -17,11 +17,13 @@ export const events: TabView = (scene, columns, rows): Page => {
   if (all.length === 0) {
     const title = layerOf(scene.state, selectedLayer(scene.state))?.title ?? say`this layer`;
     const text =
-      view.filter !== ''
-        ? say`no warning matches the filter`
-        : view.everywhere
-          ? say`no warnings in the last hour`
-          : say`no warnings about ${title} in the last hour`;
+      view.asOf !== null
+        ? say`warnings are not remembered: Why tells what they proved`
+        : view.filter !== ''
+          ? say`no warning matches the filter`
+          : view.everywhere
+            ? say`no warnings in the last hour`
+            : say`no warnings about ${title} in the last hour`;
     return { ...scrolled(withFoot([line(text, 'dim')], foot, room), 0, rows), total: 0 };
   }
   const visible = Math.max(1, Math.floor(room / 2));
