@@ -12,6 +12,10 @@ export interface Command {
 const clusterFlags = {
   context: { value: 'NAME', help: 'context of the kubeconfig (default: its current one)' },
   kubeconfig: { value: 'FILE', help: 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)' },
+  config: {
+    value: 'FILE',
+    help: 'configuration (default: $GROUNDUP_CONFIG, then ~/.config/groundup/config.yaml)',
+  },
 } as const satisfies Flags;
 
 const screenFlags = {
@@ -21,7 +25,12 @@ const screenFlags = {
   'no-color': { help: 'no colours (as does NO_COLOR)' },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clusterFlags, ...screenFlags } as const satisfies Flags;
+export const monitorFlags = {
+  ...clusterFlags,
+  ...screenFlags,
+  plain: { help: 'one line of text a change instead of a screen, for screen readers and logs; no keys' },
+} as const satisfies Flags;
+export const configFlags = { ...clusterFlags } as const satisfies Flags;
 export const demoFlags = {
   scenario: { value: 'NAME', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
@@ -100,6 +109,12 @@ export const commands = {
       'actions of now and before, also those that outlived their terminal; ID may be shortened, or be last',
     flags: runsFlags,
     examples: ['groundup runs', 'groundup runs logs last -f', 'groundup runs show 01K -o json'],
+  },
+  config: {
+    usage: 'groundup config [check | show | path]',
+    summary: 'what is wrong with the configuration (64 then), what holds for a context, where the file is',
+    flags: configFlags,
+    examples: ['groundup config check', 'groundup config show --context homelab', 'groundup config path'],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

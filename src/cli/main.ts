@@ -38,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./recover.ts')).recover(flags);
     case 'runs':
       return (await import('./runs.ts')).runs(flags);
+    case 'config':
+      return (await import('./config.ts')).config(flags);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Told } from '../cluster/told.ts';
 import type { Safe } from '../text/safe.ts';
 
 /** The same words as the layers of the tower; a test holds them together. */
@@ -12,18 +13,6 @@ export const layerNames = [
   'apps',
 ] as const;
 export type LayerName = (typeof layerNames)[number];
-
-/** Where a component is, when discovery does not find it. */
-export interface Whereabouts {
-  readonly namespace: string;
-  /** Labels of its pods; null: whatever is in the namespace, as discovery would choose. */
-  readonly selector: Readonly<Record<string, string>> | null;
-}
-
-export interface ServiceName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A value that is asked for before a custom action runs. Its name stands in braces in the argv. */
 export interface CustomParam {
@@ -80,7 +69,7 @@ export interface ProbeSettings {
 }
 
 /** What holds for one context: the entries whose name or pattern fits, the later ones over the earlier. */
-export interface ContextSettings {
+export interface ContextSettings extends Told {
   readonly name: string;
   /** Unlocking and `recover --yes` ask for the name of the context. */
   readonly protected: boolean;
@@ -96,11 +85,6 @@ export interface ContextSettings {
   readonly helmfile: string | null;
   /** Set for every tool, beyond its common environment. Never a secret: it is written to the journal of runs. */
   readonly env: Readonly<Record<string, string>>;
-  readonly cni: Whereabouts | null;
-  readonly dns: Whereabouts | null;
-  readonly flux: Whereabouts | null;
-  /** Services that must have ready endpoints, beyond `kubernetes` and DNS. */
-  readonly criticalServices: readonly ServiceName[];
   readonly actions: readonly CustomAction[];
   readonly heal: HealSettings;
   readonly probe: ProbeSettings;

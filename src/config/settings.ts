@@ -56,6 +56,6 @@ export interface ConfigProblem {
   readonly column: number | null;
   /** `contexts.homelab.probe.image`; '' when it is about the file as a whole. */
   readonly field: string;
-  /** The whole sentence, with file, line and field in front. */
+  /** One sentence with line and field in front; the file is said by who prints it. */
   readonly text: Safe;
 }

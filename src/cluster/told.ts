@@ -1,0 +1,20 @@
+/** Where a component is, when discovery does not find it. */
+export interface Whereabouts {
+  readonly namespace: string;
+  /** Labels of its pods; null: whatever is in the namespace, as discovery would choose. */
+  readonly selector: Readonly<Record<string, string>> | null;
+}
+
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What the user told of the cluster, because it cannot be seen. */
+export interface Told {
+  readonly cni: Whereabouts | null;
+  readonly dns: Whereabouts | null;
+  readonly flux: { readonly namespace: string } | null;
+  /** Services that must have ready endpoints, beyond `kubernetes` and DNS. */
+  readonly criticalServices: readonly ServiceName[];
+}
