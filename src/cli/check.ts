@@ -1,3 +1,4 @@
+import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
@@ -13,10 +14,13 @@ import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { checkFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
+import { toldOf } from './session.ts';
+import { lookAt } from './workbench.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -25,7 +29,9 @@ export async function check(argv: readonly string[]): Promise<number> {
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const resolved = chooseCluster(values, process.env);
-  const model = await look(resolved, deadlineMs, probe);
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const model = await look(resolved, config.settingsFor(resolved.context).context, deadlineMs, probe);
   const seen = narrowed(model.diagnosis, chosen);
   const report = checkReport(
     seen,
@@ -37,20 +43,20 @@ export async function check(argv: readonly string[]): Promise<number> {
 
 async function look(
   resolved: ReturnType<typeof chooseCluster>,
+  settings: ContextSettings,
   deadlineMs: number,
   probe: boolean,
 ): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
-    cwd: process.cwd(),
-    env: process.env,
+    ...lookAt({ cwd: process.cwd(), env: process.env }, settings),
     signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
   });
   const wall = wallOf(resolved.cluster.clock);
-  const cluster = openCluster({ resolved, wall });
+  const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
     await cluster.loaded(deadlineMs);
-    if (probe) await probed(cluster, resolved, until - performance.now());
+    if (probe) await probed(cluster, resolved, settings.probe, until - performance.now());
     await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
@@ -84,10 +90,11 @@ async function readLogs(
 async function probed(
   cluster: Cluster,
   resolved: ReturnType<typeof chooseCluster>,
+  settings: ProbeSettings,
   ms: number,
 ): Promise<void> {
   const { prober } = await import('./probing.ts');
-  const probing = prober(cluster, resolved, process.env);
+  const probing = prober(cluster, resolved, process.env, () => settings);
   const late = setTimeout(() => void probing.close(), Math.max(0, ms));
   await probing.probe();
   clearTimeout(late);

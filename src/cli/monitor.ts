@@ -1,65 +1,66 @@
-import { withoutCredentials } from '../kube/api-state.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
-import { wallOf } from '../kube/simulated-clock.ts';
 import type { StopRung } from '../runs/journal.ts';
 import type { Run } from '../runs/run.ts';
-import { type AppState, initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
+import { complaint, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-codes.ts';
+import { firstState, withSettings } from './first-state.ts';
 import { hasMore } from './has-more.ts';
 import { chooseCluster } from './kubeconfig.ts';
-import { isProtected } from './protected-context.ts';
+import { liveWatch } from './live-watch.ts';
+import { reloading } from './reload.ts';
 import { openScreen } from './screen.ts';
-import { stateFolder } from './state-folder.ts';
-import { version } from './version.ts';
 import type { Watch } from './watch.ts';
 
 /** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
   const resolved = chooseCluster(values, process.env);
-  const store = createAppStore(firstState(resolved, values));
-  let live: Watch | undefined;
-  /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
-  let turn = 0;
-  const open = async (target: ResolvedKubeconfig): Promise<void> => {
-    turn += 1;
-    const mine = turn;
-    const { watch } = await import('./watch.ts');
-    const opened = await watch(store, {
-      resolved: target,
-      env: process.env,
-      cwd: process.cwd(),
-      stateDir: stateFolder(process.env),
-      wall: wallOf(target.cluster.clock),
-    });
-    if (mine === turn) live = opened;
-    else await opened.close();
-  };
+  const first = await readConfiguration(values, process.env);
+  const settings = first.settingsFor(resolved.context);
+  if (values.plain === true || settings.screen.plain)
+    return (await import('./plain.ts')).plain(resolved, first, values);
+  const store = createAppStore(firstState(resolved, values, settings));
+  const wrong = complaint(first);
+  if (wrong !== null) store.setState(state => tell(state, wrong, Date.now(), 'bad'));
+  const live = liveWatch(store, resolved, context => config.current().settingsFor(context));
+  const config = reloading({
+    first,
+    flags: values,
+    env: process.env,
+    context: live.context,
+    onChange: (next, { text, isBad }) => {
+      store.setState(state =>
+        tell(withSettings(state, values, next), text, Date.now(), isBad ? 'bad' : 'plain'),
+      );
+      live.configure(next);
+    },
+  });
   const screen = openScreen(store, {
     flags: values,
     now: Date.now,
     perform: effect => {
-      if (effect.kind === 'switch-context') {
-        const next = otherCluster(store, { ...values, context: effect.context });
-        if (next === null) return;
-        void live?.close();
-        live = undefined;
-        store.setState(firstState(next, values), true);
-        void open(next);
-      } else if (live !== undefined) void performOn(store, live, effect);
+      const watch = live.current();
+      if (effect.kind !== 'switch-context') {
+        if (watch !== undefined) void performOn(store, watch, effect);
+        return;
+      }
+      const next = otherCluster(store, { ...values, context: effect.context });
+      if (next === null) return;
+      store.setState(firstState(next, values, config.current().settingsFor(next.context)), true);
+      void live.open(next);
     },
     onEnd: async () => {
-      turn += 1;
-      await live?.close();
+      config.stop();
+      await live.close();
     },
   });
-  await open(resolved);
+  await live.open(resolved);
   await screen.ended;
   return exitCodes.healthy;
 }
@@ -101,27 +102,4 @@ const asked = new Set<string>();
 /** The mildest way first: a run with steps to come ends after this one; its last step, or one asked twice, is interrupted. */
 function howToStop(run: Run | null, before: ReadonlySet<string>): StopRung {
   return run !== null && hasMore(run) && !before.has(run.id) ? 'after-step' : 'interrupt';
-}
-
-interface Given {
-  readonly 'allow-actions'?: boolean;
-  readonly 'no-clock'?: boolean;
-}
-
-function firstState(resolved: ResolvedKubeconfig, given: Given): AppState {
-  const mode: Mode = {
-    badge: null,
-    readOnly: false,
-    context: field(resolved.context),
-    server: field(withoutCredentials(resolved.cluster.server)),
-    contexts: resolved.contexts.map(entry => field(entry.name)),
-    faults: [],
-    version: field(version),
-    clock: given['no-clock'] !== true,
-  };
-  return initialState(mode, {
-    protectedContext: isProtected(resolved.context),
-    armedUntil:
-      given['allow-actions'] === true && !isProtected(resolved.context) ? Date.now() + 600_000 : null,
-  });
 }

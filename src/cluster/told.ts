@@ -18,3 +18,15 @@ export interface Told {
   /** Services that must have ready endpoints, beyond `kubernetes` and DNS. */
   readonly criticalServices: readonly ServiceName[];
 }
+
+/** Where CoreDNS is: told, or where every installer puts it. */
+export function dnsNamespace({ told }: { readonly told?: Told }): string {
+  return told?.dns?.namespace ?? 'kube-system';
+}
+
+/** Labels as a selector of the API: `app=x,tier=y`. */
+export function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}

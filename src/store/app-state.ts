@@ -6,6 +6,7 @@ import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
 import { type Change, emptyHistory, type History } from './history.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
+import type { Taste } from './taste.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
 export interface Model {
@@ -137,6 +138,8 @@ export interface Mode {
   readonly version: Safe;
   /** Ages advance on a quiet screen. */
   readonly clock: boolean;
+  /** Left out: as it comes. */
+  readonly taste?: Taste;
 }
 
 export interface AppState {

@@ -63,7 +63,8 @@ export function screenClock(store: AppStore, now: () => number, timers: Timers):
 /** Names the moment as coarsely as the screen shows it now. */
 function keyOf(state: AppState, now: number): string {
   const connection = link(state, now).kind;
-  if (isActive(bannerRun(state))) return `${connection} ${Math.floor(now / SPIN_MS)}`;
+  if (isActive(bannerRun(state)))
+    return `${connection} ${Math.floor(now / (state.mode.taste?.still ? LOOK_MS : SPIN_MS))}`;
   const mustCount = isArmed(state, now) || state.view.message !== null;
   const isWorthCounting = isWrong(state) || connection !== 'live';
   if (mustCount || (isWorthCounting && state.mode.clock)) return `${connection} ${Math.floor(now / LOOK_MS)}`;

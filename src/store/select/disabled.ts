@@ -1,6 +1,7 @@
 import { type Safe, say } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
 import type { Intent } from '../intents/intent.ts';
+import { firstKey } from '../taste.ts';
 import { isActive } from '../updates.ts';
 import { selectedLayer } from './chosen.ts';
 import { remediesByKey, whyNoRemedy } from './remedies.ts';
@@ -28,11 +29,14 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
     case 'contexts':
       return whyNoContexts(state);
     case 'match':
-      return view.filter === '' ? say`nothing is searched for: press / first` : null;
+      return view.filter === ''
+        ? say`nothing is searched for: press ${firstKey(mode.taste, 'filter', say`/`)} first`
+        : null;
     case 'copy':
       return textKind(state) === null && shownRun(state) === null ? say`there is no log yet` : null;
     case 'save-log':
-      if (view.detail?.show === 'log') return say`a container's log is not kept here: y copies it`;
+      if (view.detail?.show === 'log')
+        return say`a container's log is not kept here: ${firstKey(mode.taste, 'yaml', say`y`)} copies it`;
       return shownRun(state) === null ? say`there is no log yet` : null;
     case 'run':
       return allRuns(state).length < 2 ? say`there is no other run` : null;
@@ -41,7 +45,9 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
       return textKind(state) === null ? say`this is for logs and YAML` : null;
     case 'previous':
     case 'container':
-      return view.detail?.show === 'log' ? null : say`no container's log is open: L opens one`;
+      return view.detail?.show === 'log'
+        ? null
+        : say`no container's log is open: ${firstKey(mode.taste, 'logs', say`L`)} opens one`;
     case 'root-object':
       return state.world.model?.diagnosis.root == null
         ? say`nothing is broken: there is no root cause`
