@@ -33,15 +33,13 @@ export async function demoMonitor(
   const resolved = chooseCluster({}, env);
   const first = await readConfiguration({}, process.env);
   const settings = inDemo(first.settingsFor(resolved.context));
-  const store = createAppStore(stateOf(simulation, resolved, flags, settings));
-  const wrong = complaint(first);
-  if (wrong !== null) store.setState(state => tell(state, wrong, Date.now(), 'bad'));
+  const store = createAppStore(complaining(stateOf(simulation, resolved, flags, settings), complaint(first)));
   const { speed } = simulation.clock;
   let live: Watch | undefined;
   let isOver = false;
   const perform = (effect: Effect): void => {
     if (effect.kind === 'break') {
-      playFault(store, simulation, effect);
+      playFault(store, simulation, effect.fault.name, effect.undo);
     } else if (live !== undefined) {
       void performOn(
         store,
@@ -85,16 +83,21 @@ export async function demoMonitor(
   });
   if (isOver) await opened.close();
   else live = opened;
-  if (scenario !== undefined && !isOver) change(scenario, false);
+  if (scenario !== undefined && !isOver) playFault(store, simulation, scenario, false);
   await screen.ended;
   return exitCodes.healthy;
 }
 
-function playFault(store: AppStore, simulation: Simulation, effect: Extract<Effect, { kind: 'break' }>): void {
-  const note = breakOrMend(faultOf(simulation, effect.fault.name), effect.undo);
+function playFault(store: AppStore, simulation: Simulation, name: string, undo: boolean): void {
+  const note = breakOrMend(faultOf(simulation, name), undo);
   store.setState(state =>
     tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
   );
+}
+
+/** What is wrong with the configuration is the first thing that is said. */
+function complaining(state: AppState, wrong: Safe | null): AppState {
+  return wrong === null ? state : tell(state, wrong, Date.now(), 'bad');
 }
 
 /** The simulated cluster has a repository of its own; what the user's says of others must not reach its tools. */

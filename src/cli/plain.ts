@@ -53,10 +53,12 @@ export async function plain(
   return exitCodes.healthy;
 }
 
-/** Ctrl-C, a request to end, or a reader that went away. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ctrl-C, a request to end, or a reader that went away. A second request changes nothing: ending is bounded. */
 function untilAsked(): Promise<void> {
   return new Promise(done => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+    for (const signal of endings) process.on(signal, () => done());
     process.stdout.once('error', () => done());
   });
 }
