@@ -114,4 +114,5 @@ export const secureAddress: Shape<string> = scalar(
     const url = URL.canParse(raw) ? new URL(raw) : null;
     return url?.protocol === 'https:' && url.username === '' && url.password === '' ? url.href : undefined;
   },
+  { isSecret: true },
 );

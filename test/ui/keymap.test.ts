@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { act } from '../../src/store/intents.ts';
+import type { Taste } from '../../src/store/taste.ts';
+import { intentsOf } from '../../src/ui/dispatch.ts';
+import { keymapOf } from '../../src/ui/keymap.ts';
+import { bindings } from '../../src/ui/keys.ts';
+import { type Look, looks, textProps, type Tone } from '../../src/ui/theme.ts';
+import { frame } from '../../src/ui/frame.ts';
+import { plain } from '../../src/ui/row.ts';
+import { cniGone, NOW } from './fixtures/states.ts';
