@@ -39,3 +39,4 @@ const result = await build({
 });
 writeFileSync(join(dist, 'LICENSES.txt'), licences(Object.keys(result.metafile.inputs), top));
 cpSync(join(top, 'src/report/check.schema.json'), join(dist, 'check.schema.json'));
+cpSync(join(top, 'src/config/config.schema.json'), join(dist, 'config.schema.json'));
