@@ -26,5 +26,6 @@ writeFileSync(join(dist, 'LICENSES.txt'), licences(packages, top));
 writeFileSync(join(dist, 'sbom.json'), sbom(packages, { top, version }));
 for (const schema of ['check.schema.json', 'checks.schema.json', 'report.schema.json'])
   cpSync(join(top, 'src/report', schema), join(dist, schema));
+cpSync(join(top, 'src/config/config.schema.json'), join(dist, 'config.schema.json'));
 // The page is made by the program itself, of the table that its --help reads.
 writeFileSync(join(dist, 'groundup.1'), execFileSync(process.execPath, [join(dist, 'main.js'), 'man']));

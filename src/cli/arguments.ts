@@ -1,5 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { nearest } from '../text/nearest.ts';
 import { refusal } from './refused-flags.ts';
+
+export { nearest };
 
 /** A flag of a command; `value` names its argument, without one it is a switch. */
 export interface Flag {
@@ -73,30 +76,6 @@ function parse(argv: readonly string[], options: ParseArgsOptionsConfig, known: 
 function checkChoice(name: string, flag: Flag, value: unknown): void {
   if (flag.choices === undefined || typeof value !== 'string' || flag.choices.includes(value)) return;
   throw new UsageError(`--${name} cannot be '${value}'; it is one of ${flag.choices.join(', ')}`);
-}
-
-/** The known word that is at most a third of its length away, for "did you mean". */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const scored = known
-    .map(candidate => ({ candidate, away: distance(word, candidate) }))
-    .sort((a, b) => a.away - b.away);
-  const best = scored[0];
-  return best !== undefined && best.away <= Math.max(1, Math.ceil(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** `90s`, `5m`, `1h`, `250ms` or bare seconds, as milliseconds. */

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
@@ -19,12 +20,15 @@ import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { atMost } from './at-most.ts';
 import { checkFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseClusters } from './kubeconfig.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
+import { toldOf } from './session.ts';
 import { openTape, recordLook } from './tape.ts';
+import { lookAt } from './workbench.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -35,10 +39,13 @@ export async function check(argv: readonly string[]): Promise<number> {
   const clusters = chooseClusters(values, process.env);
   if (values.record !== undefined && clusters.length > 1)
     throw new UsageError('--record writes down one cluster: name one --context');
+  const config = await readConfiguration(values, process.env);
+  complain(config);
   const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
-    const model = await look(resolved, { deadlineMs, probe, narrow });
+    const settings = config.settingsFor(resolved.context).context;
+    const model = await look(resolved, { settings, deadlineMs, probe, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
     return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies));
@@ -63,6 +70,7 @@ function worstCode(codes: readonly number[]): number {
 }
 
 export interface Look {
+  readonly settings: ContextSettings;
   readonly deadlineMs: number;
   readonly probe: boolean;
   readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
@@ -71,19 +79,18 @@ export interface Look {
 /** Connects and looks until everything answered or the time is up. */
 export async function look(
   resolved: ResolvedKubeconfig,
-  { deadlineMs, probe, narrow }: Look,
+  { settings, deadlineMs, probe, narrow }: Look,
 ): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
-    cwd: process.cwd(),
-    env: process.env,
+    ...lookAt({ cwd: process.cwd(), env: process.env }, settings),
     signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
   });
   const wall = wallOf(resolved.cluster.clock);
-  const cluster = openCluster({ resolved, wall });
+  const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
     await cluster.loaded(deadlineMs);
-    if (probe) await probed(cluster, resolved, until - performance.now());
+    if (probe) await probed(cluster, resolved, settings.probe, until - performance.now());
     await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
@@ -110,9 +117,14 @@ async function readLogs(cluster: Cluster, resolved: ResolvedKubeconfig, ms: numb
 }
 
 /** Asks actively, as long as there is time; what was started is always cleaned up. */
-async function probed(cluster: Cluster, resolved: ResolvedKubeconfig, ms: number): Promise<void> {
+async function probed(
+  cluster: Cluster,
+  resolved: ResolvedKubeconfig,
+  settings: ProbeSettings,
+  ms: number,
+): Promise<void> {
   const { prober } = await import('./probing.ts');
-  const probing = prober(cluster, resolved, process.env);
+  const probing = prober(cluster, resolved, process.env, () => settings);
   const late = setTimeout(() => void probing.close(), Math.max(0, ms));
   await probing.probe();
   clearTimeout(late);

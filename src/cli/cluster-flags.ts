@@ -8,6 +8,11 @@ export const clusterFlags = {
     from: 'files',
     help: 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)',
   },
+  config: {
+    value: 'FILE',
+    from: 'files',
+    help: 'configuration (default: $GROUNDUP_CONFIG, then ~/.config/groundup/config.yaml)',
+  },
   cluster: { value: 'NAME', from: 'clusters', help: "cluster of the kubeconfig, in place of the context's" },
   user: { value: 'NAME', from: 'users', help: "user of the kubeconfig, in place of the context's" },
   server: { value: 'URL', short: 's', help: "address of the API server, in place of the cluster's" },

@@ -30,7 +30,13 @@ const screenFlags = {
   'no-color': { help: 'no colours (as does NO_COLOR)' },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clustersFlags, ...recordFlags, ...screenFlags } as const satisfies Flags;
+export const monitorFlags = {
+  ...clustersFlags,
+  ...recordFlags,
+  ...screenFlags,
+  plain: { help: 'one line of text a change instead of a screen, for screen readers and logs; no keys' },
+} as const satisfies Flags;
+export const configFlags = { ...clusterFlags } as const satisfies Flags;
 export const demoFlags = {
   scenario: { value: 'NAME', from: 'scenarios', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
@@ -164,6 +170,12 @@ export const commands = {
     summary: 'the manual page, for man -l',
     flags: manFlags,
     examples: ['groundup man > groundup.1 && man -l groundup.1'],
+  },
+  config: {
+    usage: 'groundup config [check | show | path]',
+    summary: 'what is wrong with the configuration (64 then), what holds for a context, where the file is',
+    flags: configFlags,
+    examples: ['groundup config check', 'groundup config show --context homelab', 'groundup config path'],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -54,6 +54,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./completion.ts')).completion(flags);
     case 'man':
       return (await import('./man.ts')).man(flags);
+    case 'config':
+      return (await import('./config.ts')).config(flags);
   }
 }
 

@@ -14,6 +14,7 @@ import { redactor } from '../text/redact.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { look } from './check.ts';
 import { reportFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-codes.ts';
 import { journalRuns } from './journal-runs.ts';
 import { chooseCluster } from './kubeconfig.ts';
@@ -47,14 +48,17 @@ export async function report(argv: readonly string[]): Promise<number> {
 
 /** The flight records of the cluster, a look at it as it is now, and the journal of runs. */
 async function fromHere(
-  values: { readonly context?: string; readonly kubeconfig?: string },
+  values: { readonly context?: string; readonly kubeconfig?: string; readonly config?: string },
   sinceMs: number,
   deadlineMs: number,
 ): Promise<Material> {
   const resolved = chooseCluster(values, process.env);
   const secrets = secretsOf(freezeKubeconfig(resolved));
   const stateDir = stateFolder(process.env);
-  const model = await look(resolved, { deadlineMs, probe: false, narrow: diagnosis => diagnosis });
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const settings = config.settingsFor(resolved.context).context;
+  const model = await look(resolved, { settings, deadlineMs, probe: false, narrow: diagnosis => diagnosis });
   const now: Moment = { at: model.diagnosis.at, picture: pictureOf(model) };
   const since = now.at - sinceMs;
   const watched = await recall(join(stateDir, 'records'), model.diagnosis.cluster, since);

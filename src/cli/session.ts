@@ -1,4 +1,7 @@
 import { isSea } from 'node:sea';
+import type { Told } from '../cluster/told.ts';
+import type { ContextSettings } from '../config/context-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
@@ -11,14 +14,12 @@ import { createRuns, type Runs } from '../runs/runs.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
-import { toolEnvironment } from '../tools/environment.ts';
-import { safePath } from '../tools/find.ts';
-import { inspectWorkshop } from '../tools/repository.ts';
 import { planAsker } from './ask-cluster.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
 import { triedRuns } from './tried-runs.ts';
+import { openWorkbench } from './workbench.ts';
 
 export interface SessionOptions {
   readonly resolved: ResolvedKubeconfig;
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly limits?: Partial<Limits>;
   /** Judges the Applications of this namespace only. */
   readonly namespace?: string | undefined;
+  /** What is configured for this context; the defaults when left out. */
+  readonly settings?: Settings;
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -50,27 +53,33 @@ export interface Session {
   readonly holder: () => Holder | null;
   /** Called after every change of cluster, runs or workstation. */
   readonly onChange: (listener: () => void) => () => void;
+  /** Takes over what is configured now; where the repository changed, the workstation is looked at again. */
+  readonly configure: (settings: Settings) => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
-  const cluster = openCluster({ resolved, wall, env, limits: options.limits ?? {} });
-  let workshop: Workshop | null = null;
-  const path = await safePath(env.PATH);
-  const model = assessOnChange(
-    cluster,
-    () => workshop,
+  const { context: told } = options.settings ?? {};
+  const cluster = openCluster({
+    resolved,
     wall,
-    () => runs,
-    namespaceNarrower(options.namespace),
-  );
+    env,
+    limits: options.limits ?? {},
+    ...(told === undefined ? {} : { told: toldOf(told) }),
+  });
+  const { changed, onChange } = listeners();
+  const bench = await openWorkbench(options, changed);
+  const { workshop, environment } = bench;
+  const narrow = namespaceNarrower(options.namespace);
+  const model = assessOnChange(cluster, workshop, wall, () => runs, narrow);
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
   const runs = createRuns({
     stateDir,
     launcher: { command: process.execPath, args: isSea() ? [] : [process.argv[1] ?? ''] },
-    environment: () => toolEnvironment(env, { path: path.dirs, also: passedOn(workshop) }),
+    environment,
+    ...(options.settings === undefined ? {} : { keep: options.settings.retention }),
     now: Date.now,
     observe: () => model().diagnosis,
     kubeconfigText: () => freezeKubeconfig(resolved),
@@ -79,36 +88,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
-  const { changed, onChange } = listeners();
   const undo = [
     cluster.onChange(look),
     cluster.onChange(changed),
     runs.onChange(changed),
     cluster.onChange(lookAgain(cluster, runs)),
   ];
-  const looking = new AbortController();
-  const inspected = inspectWorkshop({ cwd: options.cwd, env, signal: looking.signal })
-    .catch(() => emptyWorkshop)
-    .then(found => {
-      workshop = found;
-      changed();
-    });
   return {
     cluster,
     runs,
     model,
-    inspected,
+    inspected: bench.inspected,
     readLogs: logs.round,
     asked,
     holder,
-    bench: () => benchOf(model(), workshop ?? emptyWorkshop, runs, wall),
+    bench: () => benchOf(model(), workshop() ?? emptyWorkshop, runs, wall),
     onChange,
+    configure: bench.configure,
     close: async () => {
-      looking.abort();
+      bench.close();
       for (const stop of undo) stop();
       await Promise.all([runs.close(), logs.close(), cluster.close()]);
     },
   };
+}
+
+/** The part of the settings that is about the cluster itself; null when nothing was told. */
+export function toldOf({ cni, dns, flux, criticalServices }: ContextSettings): Told {
+  return { cni, dns, flux, criticalServices };
 }
 
 function benchOf({ diagnosis, snapshot }: Model, workshop: Workshop, runs: Runs, wall: () => number): Bench {
@@ -164,11 +171,6 @@ function lookAgain(cluster: Cluster, runs: Runs): () => void {
     askedAt = performance.now();
     cluster.refresh();
   };
-}
-
-/** What the helmfile asks for; and what tells the simulated tools of the demo its speed, which no user's shell has. */
-function passedOn(workshop: Workshop | null): readonly string[] {
-  return ['GROUNDUP_SIM_SPEED', ...(workshop?.repository?.requiredEnv ?? [])];
 }
 
 /** Judges again only what changed: the same snapshot, workstation and runs give the same model. */

@@ -10,7 +10,7 @@ import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
 import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
-import type { Prober } from './probing.ts';
+import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
 export interface WatchOptions extends SessionOptions {
@@ -41,6 +41,10 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
     ...session,
     objects,
     probe: probing.probe,
+    configure: settings => {
+      session.configure(settings);
+      probing.configure(settings.context);
+    },
     close: async () => {
       // First and at once: nothing of this cluster may reach the store when it shows another one.
       stopFeed();
@@ -50,30 +54,6 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       await probing.close();
       await written;
       await session.close();
-    },
-  };
-}
-
-/**
- * Active checks, loaded when they are first asked for. After a run has ended, what a probe disproved before may be
- * repaired, so it is asked again.
- */
-function probingOf({ cluster, runs }: Session, { resolved, env }: WatchOptions) {
-  let loaded: Promise<Prober> | null = null;
-  let ended = runs.past().length;
-  const undo = runs.onChange(() => {
-    const before = ended;
-    ended = runs.past().length;
-    if (ended > before) void loaded?.then(probing => probing.repaired());
-  });
-  return {
-    probe: () => {
-      loaded ??= import('./probing.ts').then(({ prober }) => prober(cluster, resolved, env));
-      void loaded.then(probing => probing.probe());
-    },
-    close: async () => {
-      undo();
-      await (await loaded)?.close();
     },
   };
 }

@@ -8,6 +8,7 @@ import type { ClusterCell } from './cluster-cell.ts';
 import { emptyHistory, type History } from './history.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
 import { emptyMemory, type Memory } from './moments.ts';
+import type { Taste } from './taste.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
 export interface Model {
@@ -150,6 +151,8 @@ export interface Mode {
   readonly version: Safe;
   /** Ages advance on a quiet screen. */
   readonly clock: boolean;
+  /** Left out: as it comes. */
+  readonly taste?: Taste;
 }
 
 export interface AppState {

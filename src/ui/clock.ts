@@ -65,7 +65,8 @@ function keyOf(state: AppState, now: number): string {
   // A recording has no now: what moves in it is what is played.
   if (state.mode.badge === 'REPLAY') return 'replay';
   const connection = link(state, now).kind;
-  if (isActive(bannerRun(state))) return `${connection} ${Math.floor(now / SPIN_MS)}`;
+  if (isActive(bannerRun(state)))
+    return `${connection} ${Math.floor(now / (state.mode.taste?.still ? LOOK_MS : SPIN_MS))}`;
   const mustCount = isArmed(state, now) || state.view.message !== null;
   const isWorthCounting = isWrong(state) || connection !== 'live';
   if (mustCount || (isWorthCounting && state.mode.clock)) return `${connection} ${Math.floor(now / LOOK_MS)}`;

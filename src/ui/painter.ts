@@ -1,5 +1,6 @@
 import type { AppState } from '../store/app-state.ts';
 import type { AppStore } from '../store/store.ts';
+import type { Taste } from '../store/taste.ts';
 import type { Clock } from './clock.ts';
 import { type Frame, frame } from './frame.ts';
 import { plain, sameRow } from './row.ts';
@@ -22,7 +23,13 @@ export interface Painter {
 
 const empty: Frame = { rows: [], page: 1, total: 0 };
 
-export function painter(store: AppStore, clock: Clock, look: Look, now: () => number): Painter {
+export function painter(
+  store: AppStore,
+  clock: Clock,
+  look: Look | ((taste: Taste | undefined) => Look),
+  now: () => number,
+): Painter {
+  const lookFor = typeof look === 'function' ? look : () => look;
   let drawn: { state: AppState; tick: number; size: Size; frame: Frame } | null = null;
   let turn = 0;
   return {
@@ -40,14 +47,15 @@ export function painter(store: AppStore, clock: Clock, look: Look, now: () => nu
       if (drawn !== null && drawn.state === state && drawn.tick === tick && sameSize(drawn.size, size))
         return drawn.frame;
       if (drawn !== null && drawn.tick !== tick) turn += 1;
-      const next = frame(state, { ...size, look, now: now(), turn });
+      const next = frame(state, { ...size, look: lookFor(state.mode.taste), now: now(), turn });
       drawn = { state, tick, size, frame: drawn === null ? next : merged(drawn.frame, next) };
       return drawn.frame;
     },
     last: () => drawn?.frame ?? empty,
     text: () => {
       if (drawn === null) return '';
-      const { rows } = frame(store.getState(), { ...drawn.size, look, now: now(), turn });
+      const state = store.getState();
+      const { rows } = frame(state, { ...drawn.size, look: lookFor(state.mode.taste), now: now(), turn });
       return `${rows.map(row => plain(row).trimEnd()).join('\n')}\n`;
     },
   };

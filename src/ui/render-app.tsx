@@ -5,6 +5,7 @@ import type { AppStore } from '../store/store.ts';
 import { App, type SuspendTerminal } from './app.tsx';
 import { screenClock } from './clock.ts';
 import { painter } from './painter.ts';
+import { looks } from './theme.ts';
 
 export interface ScreenOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -32,14 +33,14 @@ export interface Screen {
 /** Shows the store on a terminal until it is unmounted. Paints at once, whatever the store knows. */
 export function renderApp(store: AppStore, options: ScreenOptions): Screen {
   const { stdout, stdin, capabilities, perform, now, maxFps = 30, timers = realTimers } = options;
-  const look = { colour: capabilities.colour, ascii: !capabilities.unicode };
+  const look = looks(capabilities);
   const clock = screenClock(store, now, timers);
   const desk = { store, painter: painter(store, clock, look, now), perform, now };
   let suspend: SuspendTerminal | null = null;
   const ready = (how: SuspendTerminal): void => {
     suspend = how;
   };
-  const instance = render(<App desk={desk} look={look} onReady={ready} />, {
+  const instance = render(<App desk={desk} lookFor={look} onReady={ready} />, {
     stdout,
     stdin,
     maxFps,

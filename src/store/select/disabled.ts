@@ -1,6 +1,7 @@
 import { type Safe, say } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
 import type { Intent } from '../intents/intent.ts';
+import { firstKey } from '../taste.ts';
 import { isActive } from '../updates.ts';
 import { selectedLayer } from './chosen.ts';
 import { remediesByKey, whyNoRemedy } from './remedies.ts';
@@ -54,13 +55,13 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
         ? null
         : say`one cluster was chosen: start with several --context to walk between them`;
     case 'match':
-      return view.filter === '' ? say`nothing is searched for: press / first` : null;
+      return view.filter === ''
+        ? say`nothing is searched for: press ${firstKey(mode.taste, 'filter', say`/`)} first`
+        : null;
     case 'copy':
       return textKind(state) === null && shownRun(state) === null ? say`there is no log yet` : null;
     case 'save-log':
-      if (mode.badge === 'REPLAY') return say`a recording has the last lines of a run only: y copies them`;
-      if (view.detail?.show === 'log') return say`a container's log is not kept here: y copies it`;
-      return shownRun(state) === null ? say`there is no log yet` : null;
+      return whyNotSaved(state);
     case 'run':
       return allRuns(state).length < 2 ? say`there is no other run` : null;
     case 'wrap':
@@ -68,14 +69,26 @@ export function whyDisabled(state: AppState, intent: Intent): Safe | null {
       return textKind(state) === null ? say`this is for logs and YAML` : null;
     case 'previous':
     case 'container':
-      return view.detail?.show === 'log' ? null : say`no container's log is open: L opens one`;
+      return view.detail?.show === 'log'
+        ? null
+        : say`no container's log is open: ${firstKey(mode.taste, 'logs', say`L`)} opens one`;
     case 'root-object':
-      return state.world.model?.diagnosis.root == null
-        ? say`nothing is broken: there is no root cause`
-        : null;
+      return whyNoRoot(state);
     default:
       return null;
   }
+}
+
+function whyNoRoot({ world }: AppState): Safe | null {
+  return world.model?.diagnosis.root == null ? say`nothing is broken: there is no root cause` : null;
+}
+
+function whyNotSaved(state: AppState): Safe | null {
+  const { mode, view } = state;
+  if (mode.badge === 'REPLAY') return say`a recording has the last lines of a run only: y copies them`;
+  if (view.detail?.show === 'log')
+    return say`a container's log is not kept here: ${firstKey(mode.taste, 'yaml', say`y`)} copies it`;
+  return shownRun(state) === null ? say`there is no log yet` : null;
 }
 
 function whyNoFix({ world, runs }: AppState): Safe | null {

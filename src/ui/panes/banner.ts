@@ -3,6 +3,7 @@ import type { Remedy } from '../../recovery/plan.ts';
 import type { Run } from '../../runs/run.ts';
 import { type Banner, banner as select } from '../../store/select/banner.ts';
 import { argvLine, commandLine } from '../../store/select/command-line.ts';
+import { firstKey } from '../../store/taste.ts';
 import { homePath } from '../../text/home-path.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { width } from '../../text/width.ts';
@@ -110,10 +111,14 @@ function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
 }
 
 /** The key offers it now only: of the past it is told what was offered. */
-function keyOfFix({ state }: Scene): Row {
-  return state.view.asOf === null
-    ? [span(say`   F  `, 'key'), span(say`repair   `)]
+function keyOfFix(scene: Scene): Row {
+  return scene.state.view.asOf === null
+    ? [span(say`   ${fixKey(scene)}  `, 'key'), span(say`repair   `)]
     : [span(say`   offered then   `, 'dim')];
+}
+
+function fixKey({ state }: Scene): Safe {
+  return firstKey(state.mode.taste, 'fix', say`F`);
 }
 
 /** The command in as many lines as there are, shortened where they do not hold it; what comes after it, if a line is left. */
@@ -122,7 +127,7 @@ function shortFix(fix: Remedy | null, scene: Scene, columns: number, rows: numbe
   const then = after(fix);
   const isBlocked = fix.blockedBy !== null && !isByHand(fix);
   const isPast = scene.state.view.asOf !== null;
-  const lead = isByHand(fix) ? say` by hand  ` : isPast ? say` then ` : say` F  `;
+  const lead = isByHand(fix) ? say` by hand  ` : isPast ? say` then ` : say` ${fixKey(scene)}  `;
   const room = columns - width(lead) - 1;
   const lines = Math.max(1, Math.min(2, isBlocked ? rows - 1 : rows));
   const whole = wrapped(commandOf(fix), room, scene.look, 'key');
@@ -187,7 +192,10 @@ function running(run: Run, scene: Scene, columns: number): Row[] {
       run.overdue ? 'warn' : 'dim',
     ),
   ];
-  const stop = [span(say`X`, 'key'), span(say` stop after this step `)];
+  const stop = [
+    span(firstKey(scene.state.mode.taste, 'stop', say`X`), 'key'),
+    span(say` stop after this step `),
+  ];
   const next = plan.steps.slice(run.step + 1).map(other => other.title);
   const then =
     next.length === 0

@@ -1,7 +1,7 @@
 import { whyDisabled } from '../../store/select/disabled.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { type Binding, type Group, groupTitles } from '../binding.ts';
-import { bindings } from '../keys.ts';
+import { keymapOf } from '../keymap.ts';
 import { beside, blank, cell, fitted, line, type Row, span } from '../row.ts';
 import type { Scene } from './scene.ts';
 
@@ -22,7 +22,7 @@ export function helpRows(scene: Scene, columns: number): Row[] {
 }
 
 function groupRows(group: Group, scene: Scene, columns: number): Row[] {
-  const mine = bindings.filter(binding => binding.group === group);
+  const mine = keymapOf(scene.state).bindings.filter(binding => binding.group === group);
   return [line(groupTitles[group], 'strong'), ...mine.map(binding => helpRow(binding, scene, columns))];
 }
 

@@ -1,8 +1,10 @@
 import type { AppState, Overlay } from '../../store/app-state.ts';
 import { clusterCells, type ShownCell } from '../../store/select/cluster-cells.ts';
 import { argvLine } from '../../store/select/command-line.ts';
+import { firstKey } from '../../store/taste.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { box, innerColumns } from '../box.ts';
+import { bindings as own } from '../keys.ts';
 import { commands } from '../palette.ts';
 import { blank, cell, line, type Row, type Span, span, spread, wrappedTo } from '../row.ts';
 import { type Page, scrolled, windowStart } from '../tabs/page.ts';
@@ -86,7 +88,7 @@ function remedyItems(
     const reason = remedy.blockedBy === null ? ('' as Safe) : say`  not now`;
     const left = [
       mark(i === overlay.index),
-      ...cell((remedy.key ?? ' ') as Safe, 3, scene.look, 'key'),
+      ...cell(keyOf(remedy.key, scene.state), 3, scene.look, 'key'),
       span(remedy.title, i === overlay.index ? 'strong' : 'plain'),
     ];
     const right = [
@@ -98,6 +100,12 @@ function remedyItems(
       cell(first === undefined ? ('' as Safe) : say`     ${argvLine(first)}`, columns, scene.look, 'dim'),
     ];
   });
+}
+
+/** A direct key, as it is called here. */
+function keyOf(key: string | null, state: AppState): Safe {
+  const id = key === null ? undefined : own.find(binding => binding.keys.includes(key))?.id;
+  return id === undefined ? (' ' as Safe) : firstKey(state.mode.taste, id, (key ?? ' ') as Safe);
 }
 
 function faultItems({ mode }: AppState, index: number): Row[][] {
