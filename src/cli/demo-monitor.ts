@@ -58,6 +58,7 @@ export async function demoMonitor(
   const screen = openScreen(store, {
     flags,
     now: Date.now,
+    watched: () => live?.cluster,
     perform,
     onEnd: async () => {
       isOver = true;

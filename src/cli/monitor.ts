@@ -1,8 +1,10 @@
 import { withoutCredentials } from '../kube/api-state.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { StopRung } from '../runs/journal.ts';
 import type { Run } from '../runs/run.ts';
+import { secretsOf } from '../runs/secrets.ts';
 import { type AppState, initialState, type Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
@@ -25,10 +27,12 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const resolved = chooseCluster(values, process.env);
   const store = createAppStore(firstState(resolved, values));
   let live: Watch | undefined;
+  let watched = resolved;
   /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
   let turn = 0;
   const open = async (target: ResolvedKubeconfig): Promise<void> => {
     turn += 1;
+    watched = target;
     const mine = turn;
     const { watch } = await import('./watch.ts');
     const opened = await watch(store, {
@@ -44,6 +48,8 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const screen = openScreen(store, {
     flags: values,
     now: Date.now,
+    watched: () => live?.cluster,
+    secrets: () => secretsOf(freezeKubeconfig(watched)),
     perform: effect => {
       if (effect.kind === 'switch-context') {
         const next = otherCluster(store, { ...values, context: effect.context });

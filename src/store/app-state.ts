@@ -5,6 +5,7 @@ import type { Plan, Remedy } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
 import { type Change, emptyHistory, type History } from './history.ts';
+import type { Internals } from './internals.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
@@ -77,6 +78,8 @@ export type Overlay =
     }
   | { readonly kind: 'faults'; readonly index: number }
   | { readonly kind: 'contexts'; readonly index: number }
+  /** How groundup itself does. */
+  | { readonly kind: 'internals'; readonly scroll: number }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number };
 
 /** How logs and YAML are laid out; kept from one to the next. */
@@ -150,6 +153,8 @@ export interface AppState {
   readonly reading: Reading | null;
   /** The log of a container, while it is shown. */
   readonly podLog: PodLog | null;
+  /** How groundup itself does; measured while its page is open. */
+  readonly internals: Internals | null;
 }
 
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */
@@ -181,5 +186,6 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
     mode,
     reading: null,
     podLog: null,
+    internals: null,
   };
 }

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { field } from '../text/field.ts';
 import { redact } from '../text/redact.ts';
+import type { Safe } from '../text/safe.ts';
 import { clip } from '../text/width.ts';
 import type { OutputGate } from './output-gate.ts';
 
@@ -16,6 +17,8 @@ export type ExitGuardOptions = {
   readonly stdin: NodeJS.ReadStream;
   /** Last things to do, such as closing a journal; what takes longer than 1.5 s is cut off. */
   readonly onEnd: (ending: Ending) => void | Promise<void>;
+  /** Writes down an error that nobody caught; returns where, or null. */
+  readonly report?: (error: unknown) => Safe | null;
 };
 
 /** The process is gone within 2 s of a hangup; this is what is left for last things, in ms. */
@@ -49,7 +52,7 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     }
     isEnding = true;
     giveBack(options);
-    if (ending.why === 'crash') tell(ending.error);
+    if (ending.why === 'crash') tell(ending.error, reported(options, ending.error));
     void lastThings(options, ending).then(() => process.exit(ending.code));
   };
   const onSignal = (signal: keyof typeof SIGNALS): void => end(SIGNALS[signal]);
@@ -93,13 +96,22 @@ async function lastThings({ onEnd }: ExitGuardOptions, ending: Ending): Promise<
   }
 }
 
-function tell(error: unknown): void {
+function reported({ report }: ExitGuardOptions, error: unknown): Safe | null {
+  try {
+    return report?.(error) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function tell(error: unknown, where: Safe | null): void {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const shown = clip(field(redact(reason)), LONGEST_REASON);
+  const report = where === null ? '' : `; a report is in ${where}`;
   try {
     writeSync(
       2,
-      `groundup stopped because of an error in itself (${shown}); running actions were not touched.\n`,
+      `groundup stopped because of an error in itself (${shown})${report}; running actions were not touched.\n`,
     );
   } catch {
     // stderr may be closed.

@@ -12,6 +12,8 @@ export type OutputStats = {
   readonly dropped: number;
   /** Frames are being dropped now, because the terminal does not keep up. */
   readonly isBehind: boolean;
+  /** Bytes that the terminal has not taken yet. */
+  readonly waiting: number;
 };
 
 export type OutputGateOptions = {
@@ -61,7 +63,10 @@ export function outputGate(target: NodeJS.WriteStream, options: OutputGateOption
   target.on('error', error => gone(gate, error));
   return {
     stdout: standIn(target, writer(gate)),
-    stats: () => ({ bytes: gate.bytes, frames: gate.frames, dropped: gate.dropped, isBehind: gate.isBehind }),
+    stats: () => ({
+      ...{ bytes: gate.bytes, frames: gate.frames, dropped: gate.dropped, isBehind: gate.isBehind },
+      waiting: target.writableLength,
+    }),
     hold: () => {
       gate.isHeld = true;
     },

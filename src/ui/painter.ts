@@ -1,7 +1,9 @@
 import type { AppState } from '../store/app-state.ts';
 import type { AppStore } from '../store/store.ts';
+import type { Safe } from '../text/safe.ts';
 import type { Clock } from './clock.ts';
-import { type Frame, frame } from './frame.ts';
+import { type Frame, frame, type Viewport } from './frame.ts';
+import { undrawn } from './panes/undrawn.ts';
 import { sameRow } from './row.ts';
 import type { Look } from './theme.ts';
 
@@ -18,9 +20,20 @@ export interface Painter {
   readonly last: () => Frame;
 }
 
+/** Takes note of an error while drawing; returns where it was written down. */
+export type Failed = (error: unknown) => Safe | null;
+
 const empty: Frame = { rows: [], page: 1, total: 0 };
 
-export function painter(store: AppStore, clock: Clock, look: Look, now: () => number): Painter {
+/** Draws the frame of the store's state. A view that cannot be drawn costs that view alone: nothing in it can be confirmed. */
+export function painter(
+  store: AppStore,
+  clock: Clock,
+  look: Look,
+  now: () => number,
+  failed: Failed = () => null,
+): Painter {
+  const draw = drawer(look, failed);
   let drawn: { state: AppState; tick: number; size: Size; frame: Frame } | null = null;
   let turn = 0;
   return {
@@ -38,11 +51,24 @@ export function painter(store: AppStore, clock: Clock, look: Look, now: () => nu
       if (drawn !== null && drawn.state === state && drawn.tick === tick && sameSize(drawn.size, size))
         return drawn.frame;
       if (drawn !== null && drawn.tick !== tick) turn += 1;
-      const next = frame(state, { ...size, look, now: now(), turn });
+      const next = draw(state, { ...size, look, now: now(), turn });
       drawn = { state, tick, size, frame: drawn === null ? next : merged(drawn.frame, next) };
       return drawn.frame;
     },
     last: () => drawn?.frame ?? empty,
+  };
+}
+
+function drawer(look: Look, failed: Failed): (state: AppState, viewport: Viewport) => Frame {
+  let told: { readonly reason: string; readonly report: Safe | null } | null = null;
+  return (state, viewport) => {
+    try {
+      return frame(state, viewport);
+    } catch (error) {
+      const reason = String(error);
+      if (told?.reason !== reason) told = { reason, report: failed(error) };
+      return { rows: undrawn(error, told.report, look, viewport), page: 1, total: 1, isReadable: false };
+    }
   };
 }
 

@@ -4,7 +4,7 @@ import type { Effect } from '../store/intents.ts';
 import type { AppStore } from '../store/store.ts';
 import { App, type SuspendTerminal } from './app.tsx';
 import { screenClock } from './clock.ts';
-import { painter } from './painter.ts';
+import { type Failed, painter } from './painter.ts';
 
 export interface ScreenOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -14,6 +14,10 @@ export interface ScreenOptions {
   readonly perform: (effect: Effect) => void;
   /** Local epoch ms. */
   readonly now: () => number;
+  /** A view could not be drawn; the screen goes on. */
+  readonly failed?: Failed;
+  /** A component broke, and with it the screen: it was given back already. */
+  readonly onCrash?: (error: unknown) => void;
   readonly maxFps?: number;
   readonly timers?: Timers;
 }
@@ -32,7 +36,7 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
   const { stdout, stdin, capabilities, perform, now, maxFps = 30, timers = realTimers } = options;
   const look = { colour: capabilities.colour, ascii: !capabilities.unicode };
   const clock = screenClock(store, now, timers);
-  const desk = { store, painter: painter(store, clock, look, now), perform, now };
+  const desk = { store, painter: painter(store, clock, look, now, options.failed), perform, now };
   let suspend: SuspendTerminal | null = null;
   const ready = (how: SuspendTerminal): void => {
     suspend = how;
@@ -47,6 +51,8 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
     patchConsole: false,
     exitOnCtrlC: false,
   });
+  // Without this, a broken component would leave a process that nobody sees.
+  instance.waitUntilExit().catch((error: unknown) => options.onCrash?.(error));
   const whileAway = async (task: () => void | Promise<void>): Promise<void> => {
     await suspend?.(task);
   };

@@ -32,6 +32,7 @@ export type Intent =
         | 'copy'
         | 'filter'
         | 'help'
+        | 'internals'
         | 'follow'
         | 'wrap'
         | 'times'
