@@ -10,6 +10,7 @@ import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -52,7 +53,8 @@ export async function monitor(argv: readonly string[]): Promise<number> {
     secrets: () => secretsOf(freezeKubeconfig(watched)),
     perform: effect => {
       if (effect.kind === 'switch-context') {
-        const next = otherCluster(store, { ...values, context: effect.context });
+        const context = resolved.contexts.find(({ name }) => identifier(name) === effect.context)?.name;
+        const next = otherCluster(store, { ...values, context: context ?? effect.context });
         if (next === null) return;
         void live?.close();
         live = undefined;
@@ -118,9 +120,9 @@ function firstState(resolved: ResolvedKubeconfig, given: Given): AppState {
   const mode: Mode = {
     badge: null,
     readOnly: false,
-    context: field(resolved.context),
+    context: identifier(resolved.context),
     server: field(withoutCredentials(resolved.cluster.server)),
-    contexts: resolved.contexts.map(entry => field(entry.name)),
+    contexts: resolved.contexts.map(entry => identifier(entry.name)),
     faults: [],
     version: field(version),
     clock: given['no-clock'] !== true,

@@ -92,6 +92,7 @@ export function openScreen(store: AppStore, options: LiveOptions): LiveScreen {
       unicode: able.unicode && flags.ascii !== true,
     },
     perform: performer(store, options, { gate, quit, repaint, suspend }),
+    isLate: gate.isLate,
     failed: report,
     onCrash: error => guard.end({ why: 'crash', code: 70, error }),
     now,

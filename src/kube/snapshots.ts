@@ -3,6 +3,7 @@ import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { ApiFacts, PodOverview, Snapshot, Stream, Streams } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import type { Safe } from '../text/safe.ts';
 
 export interface SnapshotSources {
@@ -22,7 +23,7 @@ const SAME_MOMENT = 1_000;
 
 /** Puts the parts together. A part that did not change keeps its identity, so that a comparison of references is enough. */
 export function snapshots(sources: SnapshotSources): () => Snapshot {
-  const context = field(sources.context);
+  const context = identifier(sources.context);
   const fluxNamespace = field(sources.fluxNamespace);
   let last: Snapshot | null = null;
   return () => {

@@ -9,7 +9,7 @@ import type { OutputGate } from './output-gate.ts';
 export type Ending =
   | { readonly why: 'hangup'; readonly code: 129 }
   | { readonly why: 'interrupted'; readonly code: 130 }
-  | { readonly why: 'terminated'; readonly code: 143 }
+  | { readonly why: 'terminated'; readonly code: 143 | 131 }
   | { readonly why: 'crash'; readonly code: 70; readonly error: unknown };
 
 export type ExitGuardOptions = {
@@ -29,6 +29,7 @@ const SIGNALS = {
   SIGHUP: { why: 'hangup', code: 129 },
   SIGINT: { why: 'interrupted', code: 130 },
   SIGTERM: { why: 'terminated', code: 143 },
+  SIGQUIT: { why: 'terminated', code: 131 },
 } as const satisfies Record<string, Ending>;
 
 export type ExitGuard = {
@@ -62,6 +63,8 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
   const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
 
   for (const signal of signals) process.on(signal, onSignal);
+  // Node opens a debugger on it, and says so across the screen.
+  process.on('SIGUSR1', ignore);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   process.on('exit', onExit);
@@ -70,6 +73,7 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     end,
     undo: () => {
       for (const signal of signals) process.off(signal, onSignal);
+      process.off('SIGUSR1', ignore);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       process.off('exit', onExit);
@@ -77,6 +81,8 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     },
   };
 }
+
+function ignore(): void {}
 
 function giveBack({ gate, stdin }: ExitGuardOptions): void {
   try {

@@ -14,6 +14,8 @@ export interface ScreenOptions {
   readonly perform: (effect: Effect) => void;
   /** Local epoch ms. */
   readonly now: () => number;
+  /** The terminal does not keep up: keys are typed blindly. */
+  readonly isLate?: () => boolean;
   /** A view could not be drawn; the screen goes on. */
   readonly failed?: Failed;
   /** A component broke, and with it the screen: it was given back already. */
@@ -36,7 +38,13 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
   const { stdout, stdin, capabilities, perform, now, maxFps = 30, timers = realTimers } = options;
   const look = { colour: capabilities.colour, ascii: !capabilities.unicode };
   const clock = screenClock(store, now, timers);
-  const desk = { store, painter: painter(store, clock, look, now, options.failed), perform, now };
+  const desk = {
+    store,
+    painter: painter(store, clock, look, now, options.failed),
+    perform,
+    now,
+    isLate: options.isLate ?? (() => false),
+  };
   let suspend: SuspendTerminal | null = null;
   const ready = (how: SuspendTerminal): void => {
     suspend = how;
