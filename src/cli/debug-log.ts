@@ -32,7 +32,12 @@ export function openDebugLog(path: string, secrets: () => readonly string[], mos
   return {
     write: (kind, facts) => {
       if (file === undefined) return;
-      const line = field(redact(JSON.stringify({ at: new Date().toISOString(), kind, ...facts }), secrets()));
+      const known = secrets();
+      // Values first: once escaped for JSON, what cuts a secret in two is not seen any more.
+      const clean = (_key: string, value: unknown): unknown =>
+        typeof value === 'string' ? field(redact(value, known)) : value;
+      const record = { at: new Date().toISOString(), kind, ...facts };
+      const line = redact(JSON.stringify(record, clean), known);
       try {
         if (size + line.length > most) rotate();
         size += writeSync(file, `${line}\n`);

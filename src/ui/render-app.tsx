@@ -2,6 +2,7 @@ import { render } from 'ink';
 import { realTimers, type Timers } from '../store/feed.ts';
 import type { Effect } from '../store/intents.ts';
 import type { AppStore } from '../store/store.ts';
+import { keepRaw } from '../terminal/keep-raw.ts';
 import { App, type SuspendTerminal } from './app.tsx';
 import { screenClock } from './clock.ts';
 import { type Failed, painter } from './painter.ts';
@@ -46,12 +47,13 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
     isLate: options.isLate ?? (() => false),
   };
   let suspend: SuspendTerminal | null = null;
+  let isRepainting = false;
   const ready = (how: SuspendTerminal): void => {
     suspend = how;
   };
   const instance = render(<App desk={desk} look={look} onReady={ready} />, {
     stdout,
-    stdin,
+    stdin: keepRaw(stdin, () => isRepainting),
     maxFps,
     alternateScreen: true,
     incrementalRendering: true,
@@ -70,7 +72,14 @@ export function renderApp(store: AppStore, options: ScreenOptions): Screen {
       instance.unmount();
     },
     waitUntilExit: instance.waitUntilExit,
-    repaint: () => whileAway(() => {}),
+    repaint: async () => {
+      isRepainting = true;
+      try {
+        await whileAway(() => {});
+      } finally {
+        isRepainting = false;
+      }
+    },
     whileAway,
   };
 }

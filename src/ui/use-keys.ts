@@ -26,6 +26,9 @@ export function useKeys(desk: Desk): void {
 /** After the screen has caught up, keys that were typed before it did still arrive for this long, ms. */
 const STILL_BLIND = 300;
 
+/** More keys than a hand or a key held down makes in one read are a paste that its terminal did not mark. */
+const MOST_TYPED = 48;
+
 /** Ways out work at any time, and drawing anew is what one wants then. */
 const always = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z']);
 
@@ -33,6 +36,7 @@ const always = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z']);
 export function blindly(desk: Desk): (names: readonly string[]) => void {
   let lateAt = Number.NEGATIVE_INFINITY;
   return names => {
+    if (names.length > MOST_TYPED) return;
     if (desk.isLate?.() === true) lateAt = desk.now();
     const isBlind = desk.now() - lateAt < STILL_BLIND;
     for (const name of names) if (!isBlind || always.has(name)) press(desk, name, names.length === 1);

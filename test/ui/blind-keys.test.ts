@@ -70,6 +70,12 @@ describe('a question on the screen', () => {
 });
 
 describe('keys in one read', () => {
+  it('are a paste when no hand types so many at once', () => {
+    const { store, type } = typist(armed);
+    type(Array.from({ length: 49 }, () => '2'));
+    expect(store.getState().view.layer).toBe(armed.view.layer);
+  });
+
   it('neither open the lock nor probe nor break, but move', () => {
     const { effects, store, type } = typist({ ...armed, lock: { ...armed.lock, armedUntil: null } });
     type(['u', 'P', '2', 'j']);

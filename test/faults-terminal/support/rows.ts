@@ -28,6 +28,7 @@ export const terminalRows = {
     injection: 'SIGHUP',
     behaviour: 'the screen ends, the action goes on to its end; the next groundup tells how it went',
     figure: '0 lines of its log lost',
+    elsewhere: '`test/runs/kill-matrix.test.ts` and `test/e2e/incident.test.ts`',
   },
   T4: {
     fault: 'SIGTERM, SIGINT, SIGQUIT, SIGHUP',
@@ -94,6 +95,7 @@ export const terminalRows = {
     injection: 'a second one',
     behaviour: 'shows the action of the first with its log, and starts none beside it',
     figure: '0 double runs',
+    elsewhere: '`test/runs/lock.test.ts`, `test/runs/lease.test.ts`',
   },
   T15: {
     fault: 'inside tmux',
