@@ -28,6 +28,10 @@ const screenFlags = {
   'no-clock': { help: 'ages do not tick: a quiet screen writes nothing at all' },
   ascii: { help: 'no characters beyond ASCII' },
   'no-color': { help: 'no colours (as does NO_COLOR)' },
+  'debug-log': {
+    value: 'FILE',
+    help: 'write down how groundup itself does (at most 8 MiB, without secrets)',
+  },
 } as const satisfies Flags;
 
 export const monitorFlags = {

@@ -56,6 +56,7 @@ export async function demoMonitor(
   const screen = openScreen(store, {
     flags,
     now: Date.now,
+    watched: () => live?.cluster,
     perform,
     onEnd: async () => {
       isOver = true;

@@ -4,6 +4,7 @@ import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { type AppState, initialState, type Mode } from '../store/app-state.ts';
 import type { Taste } from '../store/taste.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import { version } from './version.ts';
 
 export interface Given {
@@ -17,9 +18,9 @@ export function firstState(resolved: ResolvedKubeconfig, given: Given, settings:
   const mode: Mode = {
     badge: null,
     readOnly,
-    context: field(resolved.context),
+    context: identifier(resolved.context),
     server: field(withoutCredentials(resolved.cluster.server)),
-    contexts: resolved.contexts.map(entry => field(entry.name)),
+    contexts: resolved.contexts.map(entry => identifier(entry.name)),
     faults: [],
     version: field(version),
     clock: given['no-clock'] !== true && settings.screen.clock,

@@ -6,7 +6,7 @@ import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { ClusterCell } from '../store/cluster-cell.ts';
-import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import { atMost } from './at-most.ts';
 
 export interface LightLookOptions {
@@ -43,11 +43,16 @@ export function lightLooks(options: LightLookOptions): LightLooks {
   const { signal } = stopping;
   const cells = new Map<string, ClusterCell>();
   for (const { context } of clusters)
-    cells.set(context, { context: field(context), verdict: null, layer: null, seenAt: null });
+    cells.set(context, { context: identifier(context), verdict: null, layer: null, seenAt: null });
   const all = (): readonly ClusterCell[] => [...cells.values()];
   const note = (context: string, { verdict, root }: Diagnosis): void => {
     if (!cells.has(context)) return;
-    cells.set(context, { context: field(context), verdict, layer: root?.layer ?? null, seenAt: Date.now() });
+    cells.set(context, {
+      context: identifier(context),
+      verdict,
+      layer: root?.layer ?? null,
+      seenAt: Date.now(),
+    });
   };
   const look = async (resolved: ResolvedKubeconfig): Promise<void> => {
     if (signal.aborted || resolved.context === shown()) return;

@@ -11,6 +11,8 @@ import type { Watch } from './watch.ts';
 export interface LiveWatch {
   /** Undefined while it is being opened. */
   readonly current: () => Watch | undefined;
+  /** What is shown, as the kubeconfig describes it. */
+  readonly target: () => ResolvedKubeconfig;
   /** The context that is shown. */
   readonly context: () => string;
   /** Leaves the cluster before, if any. */
@@ -73,5 +75,13 @@ export function liveWatch(
     if (told === JSON.stringify(toldOf(settings.context))) live.configure(settings);
     else void open(shown);
   };
-  return { current: () => live, context: () => shown.context, open, configure, leave, close: leave };
+  return {
+    current: () => live,
+    target: () => shown,
+    context: () => shown.context,
+    open,
+    configure,
+    leave,
+    close: leave,
+  };
 }

@@ -64,8 +64,31 @@ function unknownCommand(word: string): string {
   return `unknown command '${word}'${near === undefined ? '' : `; did you mean '${near}'?`}`;
 }
 
+/** One sentence; the rest is in a report. Modules of it are loaded only now: nothing else needs them. */
+async function failed(error: unknown): Promise<void> {
+  const [{ writeCrashReport }, { field }, { redact }] = await Promise.all([
+    import('./crash-report.ts'),
+    import('../text/field.ts'),
+    import('../text/redact.ts'),
+  ]);
+  const where = writeCrashReport({ error, argv: process.argv.slice(2), env: process.env });
+  const reason = field(redact(error instanceof Error ? error.message : String(error))).slice(0, 300);
+  const report = where === null ? '' : `; a report is in ${where}`;
+  console.error(`groundup stopped because of an error in itself (${reason})${report}.`);
+  if (process.env.GROUNDUP_DEBUG !== undefined && error instanceof Error) console.error(error.stack);
+}
+
+/** What was thrown where nobody waited for it. The full screen has a guard of its own, which gives the terminal back first. */
+function onStray(event: 'uncaughtException' | 'unhandledRejection'): void {
+  process.on(event, error => {
+    if (process.listenerCount(event) > 1) return;
+    void failed(error).finally(() => process.exit(exitCodes.internal));
+  });
+}
+
 // A reader that has enough (`| head`) closes the pipe; that is no error of ours.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) onStray(event);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -75,10 +98,7 @@ try {
     );
     process.exitCode = exitCodes.usage;
   } else {
-    console.error(
-      `groundup stopped because of an error in itself: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    if (process.env.GROUNDUP_DEBUG !== undefined && error instanceof Error) console.error(error.stack);
+    await failed(error);
     process.exitCode = exitCodes.internal;
   }
 }

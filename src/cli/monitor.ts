@@ -1,12 +1,15 @@
 import type { Config } from '../config/load.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import type { StopRung } from '../runs/journal.ts';
 import type { Run } from '../runs/run.ts';
+import { secretsOf } from '../runs/secrets.ts';
 import type { AppState } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
 import { complaint, readConfiguration } from './configuration.ts';
@@ -55,13 +58,16 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const screen = openScreen(store, {
     flags: values,
     now: Date.now,
+    watched: () => live.current()?.cluster,
+    secrets: () => secretsOf(freezeKubeconfig(live.target())),
     perform: effect => {
       const watch = live.current();
       if (effect.kind !== 'switch-context') {
         if (watch !== undefined) void performOn(store, watch, effect);
         return;
       }
-      const next = otherCluster(store, effect.context, values);
+      const context = resolved.contexts.find(({ name }) => identifier(name) === effect.context)?.name;
+      const next = otherCluster(store, context ?? effect.context, values);
       if (next === null) return;
       void live.leave();
       enter(store, looks, firstState(next, entered, config.current().settingsFor(next.context)));

@@ -1,4 +1,5 @@
 import { field } from '../text/field.ts';
+import { skeleton } from '../text/look-alike.ts';
 import type { ContextSettings, CustomAction } from './context-settings.ts';
 import type { ActionPart, ContextPart } from './context-shape.ts';
 import { defaultProtected, defaultSettings } from './default-settings.ts';
@@ -14,8 +15,10 @@ export function resolveSettings({ part, isUncertain, keys }: Parsed, context: st
     ...fitting.filter(([pattern]) => isPattern(pattern)).map(([, one]) => one),
     ...fitting.filter(([pattern]) => !isPattern(pattern)).map(([, one]) => one),
   ];
+  // A name that only looks like a protected one counts as well.
+  const names = [context, skeleton(context)];
   const isListed = (part.protected ?? defaultProtected).some(pattern =>
-    fitsPattern(context, pattern, 'anyCase'),
+    names.some(name => fitsPattern(name, pattern, 'anyCase')),
   );
   return {
     context: contextOf(context, parts, isListed, isUncertain),

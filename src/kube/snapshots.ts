@@ -4,6 +4,7 @@ import type { ApiFacts, PodOverview, Snapshot, Stream, Streams } from '../cluste
 import { type StreamId, streamIds } from '../cluster/streams.ts';
 import type { Told } from '../cluster/told.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import type { Safe } from '../text/safe.ts';
 
 export interface SnapshotSources {
@@ -24,7 +25,7 @@ const SAME_MOMENT = 1_000;
 
 /** Puts the parts together. A part that did not change keeps its identity, so that a comparison of references is enough. */
 export function snapshots(sources: SnapshotSources): () => Snapshot {
-  const context = field(sources.context);
+  const context = identifier(sources.context);
   const fluxNamespace = field(sources.fluxNamespace);
   const told = sources.told === undefined ? {} : { told: sources.told };
   let last: Snapshot | null = null;

@@ -6,6 +6,7 @@ import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
 import type { ClusterCell } from './cluster-cell.ts';
 import { emptyHistory, type History } from './history.ts';
+import type { Internals } from './internals.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
 import { emptyMemory, type Memory } from './moments.ts';
 import type { Taste } from './taste.ts';
@@ -85,6 +86,8 @@ export type Overlay =
     }
   | { readonly kind: 'faults'; readonly index: number }
   | { readonly kind: 'contexts'; readonly index: number }
+  /** How groundup itself does. */
+  | { readonly kind: 'internals'; readonly scroll: number }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number };
 
 /** How logs and YAML are laid out; kept from one to the next. */
@@ -168,6 +171,8 @@ export interface AppState {
   readonly podLog: PodLog | null;
   /** The clusters that were chosen, when there are several. */
   readonly clusters?: readonly ClusterCell[];
+  /** How groundup itself does; measured while its page is open. */
+  readonly internals: Internals | null;
 }
 
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */
@@ -202,5 +207,6 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
     mode,
     reading: null,
     podLog: null,
+    internals: null,
   };
 }

@@ -94,6 +94,8 @@ function actOnView(state: AppState, intent: Intent, around: Circumstances): Outc
       return only(
         withView(state, { overlay: view.overlay?.kind === 'help' ? null : { kind: 'help', scroll: 0 } }),
       );
+    case 'internals':
+      return only(withView({ ...state, internals: null }, { overlay: { kind: 'internals', scroll: 0 } }));
     case 'filter':
       return only(withView(state, { filtering: true, filter: '', focus: 'side' }));
     case 'cancel':

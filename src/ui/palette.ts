@@ -55,5 +55,12 @@ function everything(state: AppState): Command[] {
     intent: { kind: 'layer', layer } as const,
     disabled: null,
   }));
-  return [...keyed, ...layers];
+  const internals = {
+    name: 'internals',
+    help: say`how groundup itself does: memory, queues, streams`,
+    label: say``,
+    intent: { kind: 'internals' } as const,
+    disabled: null,
+  };
+  return [...keyed, internals, ...layers];
 }

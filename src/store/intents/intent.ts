@@ -37,6 +37,7 @@ export type Intent =
         | 'copy'
         | 'filter'
         | 'help'
+        | 'internals'
         | 'follow'
         | 'wrap'
         | 'times'

@@ -109,7 +109,7 @@ function moveLayer(state: AppState, by: number): AppState {
 function moveOverlay(state: AppState, by: number, around: Circumstances): View['overlay'] {
   const overlay = state.view.overlay;
   if (overlay === null) return null;
-  if (overlay.kind === 'help')
+  if (overlay.kind === 'help' || overlay.kind === 'internals')
     return { ...overlay, scroll: clamp(overlay.scroll + by, around.total - around.page) };
   return { ...overlay, index: clamp(overlay.index + by, around.total - 1) };
 }

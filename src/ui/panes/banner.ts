@@ -1,19 +1,17 @@
 import type { Root } from '../../diagnosis/diagnosis.ts';
 import type { Remedy } from '../../recovery/plan.ts';
-import type { Run } from '../../runs/run.ts';
 import { type Banner, banner as select } from '../../store/select/banner.ts';
-import { argvLine, commandLine } from '../../store/select/command-line.ts';
+import { argvLine } from '../../store/select/command-line.ts';
 import { firstKey } from '../../store/taste.ts';
-import { homePath } from '../../text/home-path.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { width } from '../../text/width.ts';
-import { about, age, moment, stopwatch } from '../format.ts';
+import { age, moment } from '../format.ts';
 import { blank, clipRow, columnsOf, line, type Row, span, spread, wrapped, wrappedTo } from '../row.ts';
-import { type Tone, verdictGlyph, verdictTone } from '../theme.ts';
+import { verdictGlyph, verdictTone } from '../theme.ts';
 import { rootLine, shorter } from './root-line.ts';
+import { endedRun, running } from './run-banner.ts';
 import type { Scene } from './scene.ts';
 import { shortCommand } from './short-command.ts';
-import { spinner } from './spinner.ts';
 
 /** Below this, the facts give way to a command that is seen whole. */
 const NARROW = 100;
@@ -34,7 +32,7 @@ function draw(found: Banner, scene: Scene, columns: number, rows: number): Row[]
     case 'running':
       return running(found.run, scene, columns);
     case 'ended':
-      return ended(found.run);
+      return endedRun(found.run);
     case 'root':
       return isShort ? narrowRoot(found, scene, columns, rows) : root(found, scene, columns, rows);
     case 'unclear':
@@ -175,50 +173,6 @@ function after(fix: Remedy): Safe {
   const more = fix.plan.steps.length - 1;
   if (more <= 0) return '' as Safe;
   return more === 1 ? say`  then 1 more step ` : say`  then ${more} more steps `;
-}
-
-function running(run: Run, scene: Scene, columns: number): Row[] {
-  const { plan } = run;
-  const step = plan.steps[run.step];
-  const passed = scene.now - run.startedAt;
-  const isWaiting = run.state === 'verifying';
-  const what = isWaiting ? say`waiting to see: ${plan.success.text}` : (step?.title ?? plan.title);
-  const left = [
-    span(say` ${spinner(scene.turn, scene.look)} ${isWaiting ? say`VERIFYING` : say`REPAIRING`}  `, 'warn'),
-    span(say`step ${run.step + 1} of ${plan.steps.length} · `, 'dim'),
-    span(what, 'strong'),
-    span(
-      say` · ${stopwatch(passed)} of ${about(plan.expectedMs)}${run.overdue ? say`, overdue` : ('' as Safe)}`,
-      run.overdue ? 'warn' : 'dim',
-    ),
-  ];
-  const stop = [
-    span(firstKey(scene.state.mode.taste, 'stop', say`X`), 'key'),
-    span(say` stop after this step `),
-  ];
-  const next = plan.steps.slice(run.step + 1).map(other => other.title);
-  const then =
-    next.length === 0
-      ? say`then verified by the watch: ${plan.success.text}`
-      : say`next  ${join(next, ' ▸ ')}`;
-  const command = step === undefined ? [] : [span(say`   $ `, 'dim'), span(commandLine(step), 'key')];
-  return [spread(left, stop, columns, scene.look), line(say`   ${then}`, 'dim'), command];
-}
-
-function ended(run: Run): Row[] {
-  const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
-  const words: Readonly<Record<string, readonly [Safe, Tone]>> = {
-    succeeded: [say` ● REPAIRED  `, 'ok'],
-    failed: [say` ✗ FAILED  `, 'bad'],
-    cancelled: [say` ▲ STOPPED  `, 'warn'],
-  };
-  const [word, tone] = words[run.state] ?? [say` ? OUTCOME UNKNOWN  `, 'unknown'];
-  const why = run.failure ?? (run.state === 'succeeded' ? run.plan.success.text : say`see the log`);
-  return [
-    [span(word, tone), span(say`${run.plan.title}${took}`, 'strong')],
-    line(say`   ${why}`, run.state === 'succeeded' ? 'dim' : 'plain'),
-    line(say`   the log is in ${homePath(run.logFile)} · any key goes on`, 'dim'),
-  ];
 }
 
 function unclear(found: Extract<Banner, { kind: 'unclear' }>): Row[] {

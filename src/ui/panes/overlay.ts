@@ -9,6 +9,7 @@ import { commands } from '../palette.ts';
 import { blank, cell, line, type Row, type Span, span, spread, wrappedTo } from '../row.ts';
 import { type Page, scrolled, windowStart } from '../tabs/page.ts';
 import { helpRows } from './help.ts';
+import { internalsRows } from './internals.ts';
 import type { Scene } from './scene.ts';
 import { spans } from './strip.ts';
 
@@ -29,6 +30,8 @@ function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { 
   switch (overlay.kind) {
     case 'help':
       return { title: say`Keys`, page: scrolled(helpRows(scene, columns), overlay.scroll, rows) };
+    case 'internals':
+      return { title: say`Internals`, page: scrolled(internalsRows(scene, columns), overlay.scroll, rows) };
     case 'remedies':
       return {
         title: overlay.title,
