@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=1 --v8-pool-size=1
 // Runs on any Node, so that an old one gets a sentence and not a stack trace. Everything else is in dist/.
 // The flags keep a monitor small that is left open for weeks: little young space, one helper thread.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -33,5 +33,11 @@ function isTooOld(version) {
 /** Compiled code belongs to one user alone: in the shared temp folder anyone could have put it there before. */
 function cacheFolder() {
   const { XDG_CACHE_HOME = '', HOME = homedir() } = process.env;
-  return join(XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(HOME, '.cache'), 'groundup');
+  const folder = join(XDG_CACHE_HOME.startsWith('/') ? XDG_CACHE_HOME : join(HOME, '.cache'), 'groundup');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    // Without a cache it starts a little slower.
+  }
+  return folder;
 }

@@ -1,4 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { nearest } from '../text/nearest.ts';
+import { refusal } from './refused-flags.ts';
+
+export { nearest };
 
 /** A flag of a command; `value` names its argument, without one it is a switch. */
 export interface Flag {
@@ -6,8 +10,21 @@ export interface Flag {
   readonly short?: string;
   readonly multiple?: true;
   readonly choices?: readonly string[];
+  /** What the shell's completion offers for the value. */
+  readonly from?: Source;
   readonly help: string;
 }
+/** Where the words come from that a completion offers: this machine, the kubeconfig, the cluster, or groundup itself. */
+export type Source =
+  | 'contexts'
+  | 'clusters'
+  | 'users'
+  | 'namespaces'
+  | 'layers'
+  | 'runs'
+  | 'scenarios'
+  | 'actions'
+  | 'files';
 export type Flags = Readonly<Record<string, Flag>>;
 type Value<F extends Flag> = F extends { value: string }
   ? F extends { multiple: true }
@@ -33,6 +50,8 @@ export function readArguments<F extends Flags>(
       ...(flag.multiple === undefined ? {} : { multiple: true }),
     };
   }
+  const refused = refusal(argv, Object.keys(flags));
+  if (refused !== null) throw new UsageError(refused);
   const parsed = parse(argv, options, Object.keys(flags));
   if (parsed.positionals.length > positionals)
     throw new UsageError(`unexpected argument '${parsed.positionals[positionals]}'`);
@@ -57,30 +76,6 @@ function parse(argv: readonly string[], options: ParseArgsOptionsConfig, known: 
 function checkChoice(name: string, flag: Flag, value: unknown): void {
   if (flag.choices === undefined || typeof value !== 'string' || flag.choices.includes(value)) return;
   throw new UsageError(`--${name} cannot be '${value}'; it is one of ${flag.choices.join(', ')}`);
-}
-
-/** The known word that is at most a third of its length away, for "did you mean". */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const scored = known
-    .map(candidate => ({ candidate, away: distance(word, candidate) }))
-    .sort((a, b) => a.away - b.away);
-  const best = scored[0];
-  return best !== undefined && best.away <= Math.max(1, Math.ceil(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** `90s`, `5m`, `1h`, `250ms` or bare seconds, as milliseconds. */

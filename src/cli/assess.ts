@@ -13,18 +13,24 @@ export const emptyWorkshop: Workshop = { tools: {}, repository: null };
 /**
  * From a snapshot to everything that is concluded from it. Remembers the last diagnosis, which lends the times
  * that objects do not tell. While the workstation is still looked at (null) nothing is offered: a cure that is replaced
- * a moment later by a better one is none.
+ * a moment later by a better one is none. `narrow`: the part of the diagnosis that is asked for.
  */
 export function assessor(
   workshop: () => Workshop | null,
   now: () => number,
   tried: (diagnosis: Diagnosis) => readonly Tried[] = () => [],
-  custom: () => readonly Action[] = () => [],
+  {
+    custom = () => [],
+    narrow = diagnosis => diagnosis,
+  }: {
+    readonly custom?: () => readonly Action[];
+    readonly narrow?: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
+  } = {},
 ): (snapshot: Snapshot) => Model {
   let previous: Diagnosis | undefined;
   const assess = (snapshot: Snapshot): Model => {
-    const diagnosis = diagnose(snapshot, previous, workshop()?.repository?.releases);
-    previous = diagnosis;
+    previous = diagnose(snapshot, previous, workshop()?.repository?.releases);
+    const diagnosis = narrow(previous, snapshot);
     const found = workshop();
     if (found === null) return { snapshot, diagnosis, remedies: {}, fix: null };
     const bench = {

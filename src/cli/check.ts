@@ -1,22 +1,34 @@
+import type { Snapshot } from '../cluster/snapshot.ts';
+import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import type { ClusterVerdict } from '../diagnosis/diagnosis.ts';
+import type { ClusterVerdict, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
+import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { type LayerId, layerIds } from '../layers/layer.ts';
-import { checkReport } from '../report/check-report.ts';
+import { type CheckReport, checkReport } from '../report/check-report.ts';
+import { checksReport } from '../report/checks-report.ts';
 import type { Format } from '../report/format-names.ts';
+import { formatsOfSeveral } from '../report/formats-of-several.ts';
 import { formats } from '../report/index.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
+import { redactor } from '../text/redact.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
+import { atMost } from './at-most.ts';
 import { checkFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { chooseCluster } from './kubeconfig.ts';
+import { chooseClusters } from './kubeconfig.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
+import { namespaceNarrower } from './narrow-namespace.ts';
+import { toldOf } from './session.ts';
+import { openTape, recordLook } from './tape.ts';
+import { lookAt } from './workbench.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -24,39 +36,67 @@ export async function check(argv: readonly string[]): Promise<number> {
   const chosen = chosenLayers(values.layer ?? []);
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
-  const resolved = chooseCluster(values, process.env);
-  const model = await look(resolved, deadlineMs, probe);
-  const seen = narrowed(model.diagnosis, chosen);
-  const report = checkReport(
-    seen,
-    new Map(Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][]),
-  );
-  process.stdout.write(formats[(values.output ?? 'text') as Format](report));
-  return codeFor(report.verdict, values['fail-on']);
+  const clusters = chooseClusters(values, process.env);
+  if (values.record !== undefined && clusters.length > 1)
+    throw new UsageError('--record writes down one cluster: name one --context');
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const tape = await openTape(values.record);
+  const narrow = namespaceNarrower(values.namespace);
+  const reports = await atMost(AT_ONCE, clusters, async resolved => {
+    const settings = config.settingsFor(resolved.context).context;
+    const model = await look(resolved, { settings, deadlineMs, probe, narrow });
+    if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
+    const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
+    return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies));
+  });
+  process.stdout.write(printed(reports, (values.output ?? 'text') as Format));
+  return worstCode(reports.map(({ verdict }) => codeFor(verdict, values['fail-on'])));
 }
 
-async function look(
-  resolved: ReturnType<typeof chooseCluster>,
-  deadlineMs: number,
-  probe: boolean,
+/** Each look is some dozen requests; more clusters at a time would only wait for each other. */
+const AT_ONCE = 4;
+
+function printed(reports: readonly CheckReport[], format: Format): string {
+  const [only, ...others] = reports;
+  if (only === undefined || others.length > 0) return formatsOfSeveral[format](checksReport(reports));
+  return formats[format](only);
+}
+
+/** What is certainly broken counts before what cannot be judged, as among the layers. */
+function worstCode(codes: readonly number[]): number {
+  const order = [exitCodes.down, exitCodes.degraded, exitCodes.unknown];
+  return order.find(code => codes.includes(code)) ?? exitCodes.healthy;
+}
+
+export interface Look {
+  readonly settings: ContextSettings;
+  readonly deadlineMs: number;
+  readonly probe: boolean;
+  readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
+}
+
+/** Connects and looks until everything answered or the time is up. */
+export async function look(
+  resolved: ResolvedKubeconfig,
+  { settings, deadlineMs, probe, narrow }: Look,
 ): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
-    cwd: process.cwd(),
-    env: process.env,
+    ...lookAt({ cwd: process.cwd(), env: process.env }, settings),
     signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
   });
   const wall = wallOf(resolved.cluster.clock);
-  const cluster = openCluster({ resolved, wall });
+  const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
     await cluster.loaded(deadlineMs);
-    if (probe) await probed(cluster, resolved, until - performance.now());
+    if (probe) await probed(cluster, resolved, settings.probe, until - performance.now());
     await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
       timeUp(until - performance.now()),
     ]);
-    return assessor(() => workshop, wall)(cluster.snapshot());
+    return assessor(() => workshop, wall, undefined, { narrow })(cluster.snapshot());
   } finally {
     await cluster.close();
   }
@@ -65,11 +105,7 @@ async function look(
 const LOGS_MS = 3_000;
 
 /** What is broken is explained by its logs, when they come in time; nothing is asked when nothing is broken. */
-async function readLogs(
-  cluster: Cluster,
-  resolved: ReturnType<typeof chooseCluster>,
-  ms: number,
-): Promise<void> {
+async function readLogs(cluster: Cluster, resolved: ResolvedKubeconfig, ms: number): Promise<void> {
   const snapshot = cluster.snapshot();
   const diagnosis = diagnose(snapshot);
   const secrets = () => secretsOf(freezeKubeconfig(resolved));
@@ -83,11 +119,12 @@ async function readLogs(
 /** Asks actively, as long as there is time; what was started is always cleaned up. */
 async function probed(
   cluster: Cluster,
-  resolved: ReturnType<typeof chooseCluster>,
+  resolved: ResolvedKubeconfig,
+  settings: ProbeSettings,
   ms: number,
 ): Promise<void> {
   const { prober } = await import('./probing.ts');
-  const probing = prober(cluster, resolved, process.env);
+  const probing = prober(cluster, resolved, process.env, () => settings);
   const late = setTimeout(() => void probing.close(), Math.max(0, ms));
   await probing.probe();
   clearTimeout(late);

@@ -1,5 +1,6 @@
 import { formatNames } from '../report/format-names.ts';
-import type { Flags } from './arguments.ts';
+import type { Flags, Source } from './arguments.ts';
+import { clusterFlags, clustersFlags } from './cluster-flags.ts';
 
 /** The commands as `--help`, the completion and the README tell them. One entry a command. */
 export interface Command {
@@ -7,11 +8,19 @@ export interface Command {
   readonly summary: string;
   readonly flags: Flags;
   readonly examples: readonly string[];
+  /** What its words may be, in order, for the completion. */
+  readonly words?: readonly Words[];
 }
 
-const clusterFlags = {
-  context: { value: 'NAME', help: 'context of the kubeconfig (default: its current one)' },
-  kubeconfig: { value: 'FILE', help: 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)' },
+/** A closed list, or where the words come from; `after` keeps it to lines whose word before is one of these. */
+export interface Words {
+  readonly choices?: readonly string[];
+  readonly from?: Source;
+  readonly after?: readonly string[];
+}
+
+const recordFlags = {
+  record: { value: 'FILE', help: 'write down what is seen, to be shown by groundup replay FILE' },
 } as const satisfies Flags;
 
 const screenFlags = {
@@ -19,28 +28,41 @@ const screenFlags = {
   'no-clock': { help: 'ages do not tick: a quiet screen writes nothing at all' },
   ascii: { help: 'no characters beyond ASCII' },
   'no-color': { help: 'no colours (as does NO_COLOR)' },
+  'debug-log': {
+    value: 'FILE',
+    help: 'write down how groundup itself does (at most 8 MiB, without secrets)',
+  },
 } as const satisfies Flags;
 
 const healFlag = {
   heal: {
     value: 'ACTION',
     multiple: true,
+    from: 'actions',
     help: 'let this action run by itself after a countdown (repeatable); H stops it',
   },
 } as const satisfies Flags;
 
-export const monitorFlags = { ...clusterFlags, ...screenFlags, ...healFlag } as const satisfies Flags;
+export const monitorFlags = {
+  ...clustersFlags,
+  ...recordFlags,
+  ...screenFlags,
+  ...healFlag,
+  plain: { help: 'one line of text a change instead of a screen, for screen readers and logs; no keys' },
+} as const satisfies Flags;
+export const configFlags = { ...clusterFlags } as const satisfies Flags;
 export const demoFlags = {
-  scenario: { value: 'NAME', help: 'the fault to play; --list names them' },
+  scenario: { value: 'NAME', from: 'scenarios', help: 'the fault to play; --list names them' },
   speed: { value: 'N', help: 'how many times faster than real (default 10; 30 as text)' },
   list: { help: 'one fault a line, its name first' },
   serve: { help: 'only run the simulated cluster and print how to reach it' },
+  ...recordFlags,
   ...screenFlags,
   ...healFlag,
 } as const satisfies Flags;
 export const checkFlags = {
-  ...clusterFlags,
-  layer: { value: 'LAYER', multiple: true, help: 'judge only this layer (repeatable)' },
+  ...clustersFlags,
+  layer: { value: 'LAYER', multiple: true, from: 'layers', help: 'judge only this layer (repeatable)' },
   output: { value: 'FORMAT', short: 'o', choices: formatNames, help: formatNames.join(', ') },
   'fail-on': {
     value: 'VERDICT',
@@ -49,6 +71,7 @@ export const checkFlags = {
   },
   probe: { help: 'also ask actively: DNS over a port-forward, and a short-lived pod on each node' },
   timeout: { value: 'DURATION', help: 'how long the look may take (default 30s, with --probe 90s)' },
+  ...recordFlags,
 } as const satisfies Flags;
 export const recoverFlags = {
   ...clusterFlags,
@@ -64,6 +87,7 @@ export const healFlags = {
   action: {
     value: 'ACTION',
     multiple: true,
+    from: 'actions',
     help: 'an action that may run by itself (repeatable); nothing else ever does',
   },
   'dry-run': { help: 'say what would be done, and do nothing' },
@@ -72,6 +96,18 @@ export const healFlags = {
   stop: { help: 'stop self-healing of this cluster on this machine, also in the monitor' },
   resume: { help: 'turn it on again' },
   timeout: { value: 'DURATION', help: 'how long the look may take (default 60s)' },
+} as const satisfies Flags;
+export const replayFlags = {
+  speed: { value: 'N', help: 'how many times faster than it happened (default 10)' },
+  'no-color': screenFlags['no-color'],
+  ascii: screenFlags.ascii,
+} as const satisfies Flags;
+export const reportFlags = {
+  ...clusterFlags,
+  output: { value: 'FORMAT', short: 'o', choices: ['markdown', 'json'], help: 'markdown or json' },
+  since: { value: 'DURATION', help: 'how far it goes back (default 24h; of a recording: all of it)' },
+  redact: { help: 'names of cluster, nodes and people and all addresses are replaced as well' },
+  timeout: { value: 'DURATION', help: 'how long the look at the cluster may take (default 10s)' },
 } as const satisfies Flags;
 export const runsFlags = {
   output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json (ls and show)' },
@@ -83,12 +119,19 @@ export const runsFlags = {
   },
 } as const satisfies Flags;
 
+export const completionFlags = {} as const satisfies Flags;
+export const manFlags = {} as const satisfies Flags;
+
 export const commands = {
   monitor: {
-    usage: 'groundup [--context NAME] [--kubeconfig FILE] [--allow-actions]',
+    usage: 'groundup [--context NAME]... [--kubeconfig FILE] [-n NAMESPACE] [--allow-actions]',
     summary: 'the monitor (also: kubectl groundup)',
     flags: monitorFlags,
-    examples: ['groundup', 'groundup --context homelab --allow-actions'],
+    examples: [
+      'groundup',
+      'groundup --context homelab --allow-actions',
+      'groundup --context homelab --context edge -n media',
+    ],
   },
   demo: {
     usage: 'groundup demo [--scenario NAME] [--speed N] [--list] [--serve]',
@@ -101,12 +144,14 @@ export const commands = {
     ],
   },
   check: {
-    usage: 'groundup check [--layer LAYER] [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
+    usage:
+      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
     summary: 'one look without a terminal; exit code 0 healthy, 1 degraded, 2 down, 3 unknown, 64 usage',
     flags: checkFlags,
     examples: [
       'groundup check',
       'groundup check --layer cni -o json',
+      'groundup check --context homelab --context edge',
       'groundup check -o prometheus --fail-on down',
     ],
   },
@@ -116,6 +161,20 @@ export const commands = {
       'repairs the root cause, or runs one action; exit code as check afterwards, 4 not done, 5 outcome unknown',
     flags: recoverFlags,
     examples: ['groundup recover --plan', 'groundup recover --yes', 'groundup recover sync-release cilium'],
+    words: [{ from: 'actions' }],
+  },
+  report: {
+    usage: 'groundup report [-o markdown|json] [--since 1h] [--redact] [FILE]',
+    summary:
+      'what happened, as a report: from the flight record and a look at the cluster, or from a recording',
+    flags: reportFlags,
+    examples: ['groundup report --since 1h > incident.md', 'groundup report -o json --redact night.jsonl'],
+  },
+  replay: {
+    usage: 'groundup replay FILE [--speed N]',
+    summary: 'shows a recording (--record FILE, or a flight record) in the monitor; asks no cluster',
+    flags: replayFlags,
+    examples: ['groundup replay night.jsonl'],
   },
   heal: {
     usage: 'groundup heal --action ACTION [--dry-run] [--once | --for 10m] [--stop | --resume]',
@@ -134,6 +193,30 @@ export const commands = {
       'actions of now and before, also those that outlived their terminal; ID may be shortened, or be last',
     flags: runsFlags,
     examples: ['groundup runs', 'groundup runs logs last -f', 'groundup runs show 01K -o json'],
+    words: [{ choices: ['ls', 'show', 'logs', 'stop'] }, { from: 'runs', after: ['show', 'logs', 'stop'] }],
+  },
+  completion: {
+    usage: 'groundup completion bash | zsh | fish',
+    summary: 'a script that completes commands, flags, contexts, layers, runs, scenarios and actions',
+    flags: completionFlags,
+    examples: [
+      'source <(groundup completion bash)',
+      'source <(groundup completion zsh)',
+      'groundup completion fish | source',
+    ],
+    words: [{ choices: ['bash', 'zsh', 'fish'] }],
+  },
+  man: {
+    usage: 'groundup man',
+    summary: 'the manual page, for man -l',
+    flags: manFlags,
+    examples: ['groundup man > groundup.1 && man -l groundup.1'],
+  },
+  config: {
+    usage: 'groundup config [check | show | path]',
+    summary: 'what is wrong with the configuration (64 then), what holds for a context, where the file is',
+    flags: configFlags,
+    examples: ['groundup config check', 'groundup config show --context homelab', 'groundup config path'],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -1,26 +1,31 @@
-import { withoutCredentials } from '../kube/api-state.ts';
+import type { Config } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import type { SimulatedFault, Simulation } from '../simulator/start-simulation.ts';
-import { initialState, type Mode } from '../store/app-state.ts';
+import type { AppState, Mode } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
-import { createAppStore } from '../store/store.ts';
+import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
+import { complaint, readConfiguration } from './configuration.ts';
 import { faultOf, limitsAt } from './demo.ts';
 import { exitCodes } from './exit-codes.ts';
-import { healRules } from './heal-rules.ts';
+import { firstState, withSettings } from './first-state.ts';
+import { checkHealFlags } from './heal-rules.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { performOn } from './monitor.ts';
+import { reloading } from './reload.ts';
 import { openScreen, type ScreenFlags } from './screen.ts';
-import { version } from './version.ts';
+import { openTape } from './tape.ts';
 import { type Watch, watch } from './watch.ts';
 
 interface DemoScreenFlags extends ScreenFlags {
   readonly 'allow-actions'?: boolean;
   readonly 'no-clock'?: boolean;
   readonly heal?: readonly string[];
+  readonly record?: string;
 }
 
 /** The monitor as it is, on the simulated cluster, with a key that breaks things. */
@@ -29,27 +34,19 @@ export async function demoMonitor(
   scenario: string | undefined,
   flags: DemoScreenFlags,
 ): Promise<number> {
-  const heal = healRules(flags.heal);
+  const tape = await openTape(flags.record);
   const env = { ...process.env, ...simulation.env };
   const resolved = chooseCluster({}, env);
-  const store = createAppStore(
-    initialState(
-      modeOf(simulation, resolved, flags),
-      flags['allow-actions'] === true ? { armedUntil: Date.now() + 600_000 } : {},
-    ),
-  );
+  const first = await readConfiguration({}, process.env);
+  const settings = inDemo(first.settingsFor(resolved.context));
+  checkHealFlags(flags.heal, settings.context);
+  const store = createAppStore(complaining(stateOf(simulation, resolved, flags, settings), complaint(first)));
   const { speed } = simulation.clock;
   let live: Watch | undefined;
   let isOver = false;
-  const change = (name: string, undo: boolean): void => {
-    const note = breakOrMend(faultOf(simulation, name), undo);
-    store.setState(state =>
-      tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
-    );
-  };
   const perform = (effect: Effect): void => {
     if (effect.kind === 'break') {
-      change(effect.fault.name, effect.undo);
+      playFault(store, simulation, effect.fault.name, effect.undo);
     } else if (live !== undefined) {
       void performOn(
         store,
@@ -58,13 +55,17 @@ export async function demoMonitor(
       );
     }
   };
+  const config = following(store, first, { context: resolved.context, flags, live: () => live });
   const screen = openScreen(store, {
     flags,
     now: Date.now,
+    watched: () => live?.cluster,
     perform,
     onEnd: async () => {
       isOver = true;
+      config.stop();
       await live?.close();
+      await tape?.close();
       await simulation.close();
     },
   });
@@ -75,26 +76,72 @@ export async function demoMonitor(
     stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
     wall: simulation.clock.now,
     limits: limitsAt(speed),
-    heal,
+    heal: flags.heal ?? [],
+    tape,
+    settings,
   });
   if (isOver) await opened.close();
   else live = opened;
-  if (scenario !== undefined && !isOver) change(scenario, false);
+  if (scenario !== undefined && !isOver) playFault(store, simulation, scenario, false);
   await screen.ended;
   return exitCodes.healthy;
 }
 
-function modeOf(simulation: Simulation, resolved: ResolvedKubeconfig, flags: DemoScreenFlags): Mode {
-  return {
+interface Followed {
+  readonly context: string;
+  readonly flags: DemoScreenFlags;
+  readonly live: () => Watch | undefined;
+}
+
+/** Takes over the configuration when its file changes. */
+function following(store: AppStore, first: Config, { context, flags, live }: Followed) {
+  return reloading({
+    first,
+    flags: {},
+    env: process.env,
+    context: () => context,
+    onChange: (next, { text, isBad }) => {
+      const held = inDemo(next);
+      store.setState(state =>
+        tell(withSettings(state, flags, held), text, Date.now(), isBad ? 'bad' : 'plain'),
+      );
+      live()?.configure(held);
+    },
+  });
+}
+
+function playFault(store: AppStore, simulation: Simulation, name: string, undo: boolean): void {
+  const note = breakOrMend(faultOf(simulation, name), undo);
+  store.setState(state =>
+    tell({ ...state, mode: { ...state.mode, faults: faults(simulation) } }, note, Date.now()),
+  );
+}
+
+/** What is wrong with the configuration is the first thing that is said. */
+function complaining(state: AppState, wrong: Safe | null): AppState {
+  return wrong === null ? state : tell(state, wrong, Date.now(), 'bad');
+}
+
+/** The simulated cluster has a repository of its own; what the user's says of others must not reach its tools. */
+function inDemo(settings: Settings): Settings {
+  const { context } = settings;
+  return { ...settings, context: { ...context, repository: null, helmfile: null, env: {}, readOnly: false } };
+}
+
+function stateOf(
+  simulation: Simulation,
+  resolved: ResolvedKubeconfig,
+  flags: DemoScreenFlags,
+  settings: Settings,
+): AppState {
+  const state = firstState(resolved, flags, settings);
+  const mode: Mode = {
+    ...state.mode,
     badge: 'SIMULATION',
-    readOnly: false,
-    context: field(resolved.context),
-    server: field(withoutCredentials(resolved.cluster.server)),
     contexts: [field(resolved.context)],
     faults: faults(simulation),
-    version: field(version),
-    clock: flags['no-clock'] !== true,
   };
+  return { ...state, mode };
 }
 
 /** Breaks or mends, and says what came of it: the simulated API server may refuse it for now. */

@@ -86,6 +86,8 @@ async function diagnosed(live: Watch): Promise<Remedy | null> {
     30_000,
     'nothing was noticed',
   );
+  // On a busy machine the tools answer later than the cluster; without them no repair would be offered.
+  await live.inspected;
   const { diagnosis, fix } = live.model();
   const { root } = diagnosis;
   if (root === null) return null;

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { isSea } from 'node:sea';
 import { defaultLimits, type Limits } from '../kube/limits.ts';
 import { FAULTS } from '../simulator/faults/index.ts';
 import type { Simulation } from '../simulator/start-simulation.ts';
+import { TOOL_WORD } from '../simulator/tools/own-command.ts';
 import { nearest, readArguments, UsageError, type Values } from './arguments.ts';
 import { demoFlags } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -78,8 +80,9 @@ function closeOnSignal(starting: Promise<Simulation>): () => void {
   };
 }
 
-/** The simulated tools are a program of their own beside this one. */
+/** The simulated tools are a program of their own beside this one; a single executable is both. */
 function toolsScript(): string {
+  if (isSea()) return TOOL_WORD;
   const own = new URL(import.meta.url);
   const file = basename(own.pathname).endsWith('.ts') ? '../simulator/tools/main.ts' : '../tools.js';
   return new URL(file, own).pathname;

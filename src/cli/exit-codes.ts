@@ -12,6 +12,18 @@ export const exitCodes = {
   internal: 70,
 } as const;
 
+/** The same, as `--help` and the manual page tell them. */
+export const exitMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [exitCodes.healthy, 'healthy, or done'],
+  [exitCodes.degraded, 'degraded, or a rollout is moving'],
+  [exitCodes.down, 'down'],
+  [exitCodes.unknown, 'unknown: it cannot be judged for want of access, time or data'],
+  [exitCodes.actionFailed, 'the action failed, was stopped, refused or not confirmed'],
+  [exitCodes.outcomeUnknown, 'nobody knows how the action ended'],
+  [exitCodes.usage, 'bad input: flags, context, kubeconfig'],
+  [exitCodes.internal, 'groundup itself failed'],
+];
+
 /** A moving rollout is served at least in part: 1, like degraded. */
 export function exitCodeOf(verdict: ClusterVerdict): number {
   switch (verdict) {

@@ -1,10 +1,12 @@
+import type { ContextSettings } from '../config/context-settings.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
-import type { HealDecision } from '../recovery/heal.ts';
+import type { HealDecision, HealRules } from '../recovery/heal.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { healFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { healRules } from './heal-rules.ts';
+import { checkHealFlags, healRules } from './heal-rules.ts';
 import { type Healing, openHealing } from './healing.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { lookOnce, settledVerdict, verdictOf } from './recover-look.ts';
@@ -32,11 +34,12 @@ export async function heal(argv: readonly string[]): Promise<number> {
     forMs: values.for === undefined ? null : readDuration('for', values.for),
     withinMs: readDuration('timeout', values.timeout ?? '60s'),
   };
-  const rules = healRules(values.action);
   const isSwitch = values.stop === true || values.resume === true;
-  if (!isSwitch && rules.actions.length === 0)
-    throw new UsageError('self-healing is off: no action is opted in; name each with --action');
   const resolved = chooseCluster(values, process.env);
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const settings = config.settingsFor(resolved.context);
+  const rules = isSwitch ? healRules([], settings.context) : rulesOf(values.action, settings.context);
   const stateDir = stateFolder(process.env);
   const session = await openSession({
     resolved,
@@ -44,10 +47,16 @@ export async function heal(argv: readonly string[]): Promise<number> {
     cwd: process.cwd(),
     stateDir,
     wall: wallOf(resolved.cluster.clock),
+    settings,
   });
   try {
-    const named = values.context !== undefined;
-    const healing = openHealing({ session, rules, resolved, stateDir, named });
+    const healing = openHealing({
+      session,
+      rules: () => rules,
+      resolved,
+      stateDir,
+      isProtected: () => settings.context.protected && values.context === undefined,
+    });
     await session.runs.attach();
     await lookOnce(session, Math.min(wish.withinMs, 30_000));
     if (isSwitch) return await turn(session, healing, values.resume === true);
@@ -55,6 +64,18 @@ export async function heal(argv: readonly string[]): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+/** What may run by itself. Throws UsageError when that is nothing, with the reason. */
+function rulesOf(flags: readonly string[] | undefined, context: ContextSettings): HealRules {
+  checkHealFlags(flags, context);
+  if (context.readOnly)
+    throw new UsageError(`the configuration makes '${context.name}' read-only: nothing is repaired there`);
+  const rules = healRules(flags, context);
+  if (rules.actions.length > 0) return rules;
+  throw new UsageError(
+    'self-healing is off: no action is opted in; name each with --action, or under heal in the configuration',
+  );
 }
 
 async function turn(session: Session, healing: Healing, on: boolean): Promise<number> {

@@ -13,6 +13,8 @@ export interface HealerOptions extends HealingOptions {
 export interface Healer {
   /** Stops healing until it is turned on again, or turns it on again. */
   readonly turn: (on: boolean) => void;
+  /** Forgets a countdown: nothing may run by itself now. */
+  readonly rest: () => void;
   readonly close: () => void;
 }
 
@@ -29,7 +31,7 @@ export function startHealer(options: HealerOptions): Healer {
     await turned;
     const look = await healing.look();
     if (isClosed) return;
-    const next = countDown(countdown, look.decision, now(), rules.countdownMs);
+    const next = countDown(countdown, look.decision, now(), rules().countdownMs);
     countdown = next.countdown;
     if (next.act === null) return tell(viewOf(look, countdown));
     const why = await begin(next.act);
@@ -62,6 +64,10 @@ export function startHealer(options: HealerOptions): Healer {
       countdown = null;
       turned = turned.then(on ? healing.resume : healing.pause).catch(() => {});
       tell(on ? watching : { ...watching, state: 'stopped', why: say`stopped by a key` });
+    },
+    rest: () => {
+      countdown = null;
+      tell(watching);
     },
     close: () => {
       isClosed = true;

@@ -17,16 +17,16 @@ import { heldText } from '../runs/lease-guard.ts';
 import { isActive } from '../store/updates.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
-import { isProtected } from './protected-context.ts';
 import type { Session } from './session.ts';
 
 export interface HealingOptions {
   readonly session: Session;
-  readonly rules: HealRules;
+  /** What may run by itself, asked at each look: a configuration changes. */
+  readonly rules: () => HealRules;
   readonly resolved: ResolvedKubeconfig;
   readonly stateDir: string;
-  /** A protected context is healed only by who names it. */
-  readonly named?: boolean;
+  /** A protected context that nobody named for this. */
+  readonly isProtected: () => boolean;
   /** Local epoch ms. */
   readonly now?: () => number;
 }
@@ -90,7 +90,7 @@ function rootOf(session: Session): string {
 
 /** Puts together all that the decision rests on, anew at each look. */
 function looker(
-  { session, rules, resolved, stateDir, named, now = Date.now }: HealingOptions,
+  { session, rules, stateDir, isProtected, now = Date.now }: HealingOptions,
   noteAlarm: (look: HealingLook) => Promise<void>,
 ): () => Promise<HealingLook> {
   let passes = noPasses;
@@ -107,13 +107,13 @@ function looker(
     const held = session.holder();
     const decision = decideHealing({
       bench,
-      rules,
+      rules: rules(),
       passes: passes.count,
       attempts: datedBy(attempts ?? [], bench.now - now()),
       holder: held === null ? null : heldText(held.record, bench.snapshot.now),
       isRunning: isActive(session.runs.current()),
       uid,
-      isProtected: isProtected(resolved.context) && named !== true,
+      isProtected: isProtected(),
       paused: attempts === null ? say`the audit file cannot be read: nobody knows what was tried` : paused,
       local: localTime(now()),
     });

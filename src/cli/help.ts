@@ -1,4 +1,6 @@
 import { type Command, type CommandName, commands } from './commands.ts';
+import { environment } from './environment.ts';
+import { exitMeanings } from './exit-codes.ts';
 
 /** The help of the whole program, or of one command. */
 export function help(name?: CommandName): string {
@@ -15,6 +17,12 @@ function overview(): string {
       `      ${command.summary}`,
     ]),
     '',
+    'Exit codes:',
+    ...exitMeanings.map(([code, meaning]) => `  ${String(code).padStart(2)}  ${meaning}`),
+    '',
+    'Environment:',
+    ...environment.map(([variable, meaning]) => `  ${variable}\n      ${meaning}`),
+    '',
     'groundup COMMAND --help tells the flags of a command; in the monitor, ? tells the keys.',
     'Without flags it is read-only: u opens the lock for ten minutes.',
   ].join('\n');
@@ -30,9 +38,7 @@ function commandHelp(name: CommandName, command: Command): string {
     '',
     `Usage: ${command.usage}`,
     '',
-    'Flags:',
-    ...rows,
-    '',
+    ...(rows.length === 0 ? [] : ['Flags:', ...rows, '']),
     'Examples:',
     ...command.examples.map(example => `  ${example}`),
   ].join('\n');

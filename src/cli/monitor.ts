@@ -1,76 +1,129 @@
-import { withoutCredentials } from '../kube/api-state.ts';
+import type { Config } from '../config/load.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
-import { wallOf } from '../kube/simulated-clock.ts';
 import type { StopRung } from '../runs/journal.ts';
 import type { Run } from '../runs/run.ts';
-import { type AppState, initialState, type Mode } from '../store/app-state.ts';
+import { secretsOf } from '../runs/secrets.ts';
+import type { AppState } from '../store/app-state.ts';
 import type { Effect } from '../store/intents.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { field } from '../text/field.ts';
-import { readArguments, UsageError } from './arguments.ts';
+import { identifier } from '../text/look-alike.ts';
+import { readArguments, UsageError, type Values } from './arguments.ts';
 import { monitorFlags } from './commands.ts';
+import { complaint, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-codes.ts';
+import { firstState, withSettings } from './first-state.ts';
 import { hasMore } from './has-more.ts';
-import { healRules } from './heal-rules.ts';
-import { chooseCluster } from './kubeconfig.ts';
-import { isProtected } from './protected-context.ts';
+import { checkHealFlags } from './heal-rules.ts';
+import { chooseCluster, chooseClusters } from './kubeconfig.ts';
+import { type LightLooks, lightLooks } from './light-looks.ts';
+import { type LiveWatch, liveWatch } from './live-watch.ts';
+import { namespaceNarrower } from './narrow-namespace.ts';
+import { reloading } from './reload.ts';
 import { openScreen } from './screen.ts';
-import { stateFolder } from './state-folder.ts';
-import { version } from './version.ts';
+import { openTape } from './tape.ts';
 import type { Watch } from './watch.ts';
 
 /** The monitor: the first frame is painted before anything is asked of the network; then the watch begins. */
 export async function monitor(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, monitorFlags);
-  const heal = healRules(values.heal);
-  const resolved = chooseCluster(values, process.env);
-  const store = createAppStore(firstState(resolved, values));
-  let live: Watch | undefined;
-  /** Counts what was asked for: a watch that opens after its context was left, or the screen, is closed again. */
-  let turn = 0;
-  const open = async (target: ResolvedKubeconfig): Promise<void> => {
-    turn += 1;
-    const mine = turn;
-    const { watch } = await import('./watch.ts');
-    const opened = await watch(store, {
-      resolved: target,
-      env: process.env,
-      cwd: process.cwd(),
-      stateDir: stateFolder(process.env),
-      wall: wallOf(target.cluster.clock),
-      heal,
-    });
-    if (mine === turn) live = opened;
-    else await opened.close();
-  };
+  const clusters = chooseClusters(values, process.env);
+  const [resolved] = clusters;
+  if (values.record !== undefined && clusters.length > 1)
+    throw new UsageError('--record writes down one cluster: name one --context');
+  const first = await readConfiguration(values, process.env);
+  const settings = first.settingsFor(resolved.context);
+  if (values.plain === true || settings.screen.plain)
+    return (await import('./plain.ts')).plain(resolved, first, values);
+  checkHealFlags(values.heal, settings.context);
+  const tape = await openTape(values.record);
+  const store = createAppStore(firstState(resolved, values, settings));
+  const looks = lightLooks({
+    clusters,
+    shown: () => store.getState().mode.context,
+    narrow: namespaceNarrower(values.namespace),
+    onChange: cells => store.setState({ clusters: cells }),
+  });
+  store.setState({ clusters: looks.cells() });
+  const wrong = complaint(first);
+  if (wrong !== null) store.setState(state => tell(state, wrong, Date.now(), 'bad'));
+  const live = liveWatch(store, resolved, {
+    settingsFor: context => config.current().settingsFor(context),
+    namespace: values.namespace,
+    tape,
+    heal: values.heal ?? [],
+  });
+  const config = following(store, live, first, values);
+  // The lock was opened for the first cluster, not for every one that is entered.
+  const entered = { ...values, 'allow-actions': false };
   const screen = openScreen(store, {
     flags: values,
     now: Date.now,
+    watched: () => live.current()?.cluster,
+    secrets: () => secretsOf(freezeKubeconfig(live.target())),
     perform: effect => {
-      if (effect.kind === 'switch-context') {
-        const next = otherCluster(store, { ...values, context: effect.context });
-        if (next === null) return;
-        void live?.close();
-        live = undefined;
-        store.setState(firstState(next, values), true);
-        void open(next);
-      } else if (live !== undefined) void performOn(store, live, effect);
+      const watch = live.current();
+      if (effect.kind !== 'switch-context') {
+        if (watch !== undefined) void performOn(store, watch, effect);
+        return;
+      }
+      const context = resolved.contexts.find(({ name }) => identifier(name) === effect.context)?.name;
+      const next = otherCluster(store, context ?? effect.context, values);
+      if (next === null) return;
+      void live.leave();
+      enter(store, looks, firstState(next, entered, config.current().settingsFor(next.context)));
+      void live.open(next);
     },
     onEnd: async () => {
-      turn += 1;
-      await live?.close();
+      config.stop();
+      await Promise.all([live.close(), looks.stop()]);
+      await tape?.close();
     },
   });
-  await open(resolved);
+  await live.open(resolved);
   await screen.ended;
   return exitCodes.healthy;
 }
 
-/** The cluster of another context; when the kubeconfig cannot be read any more, that is said and the old watch goes on. */
-function otherCluster(store: AppStore, ask: Parameters<typeof chooseCluster>[0]): ResolvedKubeconfig | null {
+/** Takes over the configuration when its file changes. */
+function following(store: AppStore, live: LiveWatch, first: Config, flags: Values<typeof monitorFlags>) {
+  return reloading({
+    first,
+    flags,
+    env: process.env,
+    context: live.context,
+    onChange: (next, { text, isBad }) => {
+      store.setState(state =>
+        tell(withSettings(state, flags, next), text, Date.now(), isBad ? 'bad' : 'plain'),
+      );
+      live.configure(next);
+    },
+  });
+}
+
+/** Shows another cluster from its beginning; what was last seen of the one before stays in the strip. */
+function enter(store: AppStore, looks: LightLooks, next: AppState): void {
+  const left = store.getState();
+  if (left.world.model !== null) looks.note(left.mode.context, left.world.model.diagnosis);
+  store.setState({ ...next, clusters: looks.cells() }, true);
+}
+
+/**
+ * The cluster of another context; when the kubeconfig cannot be read any more, that is said and the old watch goes on. Flags
+ * that replace a part of the first context (its cluster, user, server) are not meant for another one.
+ */
+function otherCluster(
+  store: AppStore,
+  context: string,
+  { kubeconfig, ...flags }: Values<typeof monitorFlags>,
+): ResolvedKubeconfig | null {
+  const { as, 'as-group': group, 'as-uid': uid, 'request-timeout': timeout } = flags;
+  const kept = { kubeconfig, as, 'as-group': group, 'as-uid': uid, 'request-timeout': timeout };
+  const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   try {
-    return chooseCluster(ask, process.env);
+    return chooseCluster({ ...given, context }, process.env);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     store.setState(state => tell(state, field(error.message), Date.now(), 'bad'));
@@ -105,27 +158,4 @@ const asked = new Set<string>();
 /** The mildest way first: a run with steps to come ends after this one; its last step, or one asked twice, is interrupted. */
 function howToStop(run: Run | null, before: ReadonlySet<string>): StopRung {
   return run !== null && hasMore(run) && !before.has(run.id) ? 'after-step' : 'interrupt';
-}
-
-interface Given {
-  readonly 'allow-actions'?: boolean;
-  readonly 'no-clock'?: boolean;
-}
-
-function firstState(resolved: ResolvedKubeconfig, given: Given): AppState {
-  const mode: Mode = {
-    badge: null,
-    readOnly: false,
-    context: field(resolved.context),
-    server: field(withoutCredentials(resolved.cluster.server)),
-    contexts: resolved.contexts.map(entry => field(entry.name)),
-    faults: [],
-    version: field(version),
-    clock: given['no-clock'] !== true,
-  };
-  return initialState(mode, {
-    protectedContext: isProtected(resolved.context),
-    armedUntil:
-      given['allow-actions'] === true && !isProtected(resolved.context) ? Date.now() + 600_000 : null,
-  });
 }

@@ -1,3 +1,5 @@
+import type { ProbeId } from '../cluster/probe-results.ts';
+import type { ProbeSettings } from '../config/context-settings.ts';
 import { execInPods } from '../kube/exec.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
@@ -10,24 +12,33 @@ const RETRY_MS = 60_000;
 
 export interface Prober {
   /** Runs the ladder of probes once; a second call while one runs joins it. */
-  readonly probe: () => Promise<void>;
+  readonly probe: (which?: readonly ProbeId[]) => Promise<void>;
   /** What was disproved may have been repaired: forget failures, and look again when there were any. */
   readonly repaired: () => void;
   readonly close: () => Promise<void>;
 }
 
 /** Active checks on demand. Leftovers of a groundup that was killed are removed when this one first probes. */
-export function prober(cluster: Cluster, resolved: ResolvedKubeconfig, env: NodeJS.ProcessEnv): Prober {
+export function prober(
+  cluster: Cluster,
+  resolved: ResolvedKubeconfig,
+  env: NodeJS.ProcessEnv,
+  settings: () => ProbeSettings | undefined = () => undefined,
+): Prober {
   const stop = new AbortController();
   let running: Promise<void> | null = null;
   let again: NodeJS.Timeout | null = null;
   const now = (): number => cluster.snapshot().now;
 
-  const round = async (): Promise<void> => {
+  const round = async (which: readonly ProbeId[] | undefined): Promise<void> => {
+    const { image, external } = settings() ?? {};
     await sweepProbes(cluster, now()).catch(() => undefined);
     const probes = runProbes(cluster, cluster.snapshot(), {
       signal: stop.signal,
       now,
+      ...(which === undefined ? {} : { which }),
+      image: image ?? undefined,
+      external: external ?? undefined,
       forward: portForwarding(resolved, env),
       exec: execInPods(resolved, env),
       earlier: cluster.snapshot().probes,
@@ -36,10 +47,10 @@ export function prober(cluster: Cluster, resolved: ResolvedKubeconfig, env: Node
     if (hasFailed() && !stop.signal.aborted) again = setTimeout(() => void probe(), RETRY_MS).unref();
   };
   const hasFailed = (): boolean => cluster.snapshot().probes.some(result => result.ok === false);
-  const probe = (): Promise<void> => {
+  const probe = (which?: readonly ProbeId[]): Promise<void> => {
     if (again !== null) clearTimeout(again);
     again = null;
-    running ??= round()
+    running ??= round(which)
       .catch(() => undefined)
       .finally(() => {
         running = null;

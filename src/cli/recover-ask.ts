@@ -1,16 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import type { Plan } from '../recovery/plan.ts';
-import { isProtected } from './protected-context.ts';
 
 const TYPED_AHEAD_MS = 300;
 const PATIENCE_MS = 300_000;
 
 /** Asks for the word, the context or one letter on the terminal; whatever was typed before the question is no answer. */
-export async function askOnTerminal({ cluster, typedWord }: Plan): Promise<boolean> {
-  const words = [
-    ...(isProtected(cluster.context) ? [cluster.context] : []),
-    ...(typedWord === null ? [] : [typedWord]),
-  ];
+export async function askOnTerminal({ cluster, typedWord }: Plan, isProtected: boolean): Promise<boolean> {
+  const words = [...(isProtected ? [cluster.context] : []), ...(typedWord === null ? [] : [typedWord])];
   for (const word of new Set(words))
     if ((await answerTo(`\nType ${word} to run it: `)) !== word) return false;
   return words.length > 0 || (await answerTo('\nRun it? Type y: ')) === 'y';

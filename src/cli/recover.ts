@@ -1,13 +1,14 @@
+import type { ContextSettings } from '../config/context-settings.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { actions } from '../recovery/actions/index.ts';
 import { blockedBy } from '../recovery/guard.ts';
 import type { Plan } from '../recovery/plan.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { recoverFlags } from './commands.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
-import { isProtected } from './protected-context.ts';
 import { askOnTerminal } from './recover-ask.ts';
 import { choosePlan } from './recover-choose.ts';
 import { lookOnce, settledVerdict, verdictOf } from './recover-look.ts';
@@ -24,13 +25,14 @@ interface Wish {
   readonly isYes: boolean;
   readonly isPlanOnly: boolean;
   readonly withinMs: number;
+  /** The name of the context is asked for. */
+  readonly isProtected?: boolean;
 }
 
 /** Plans the repair of the root cause, or one action, and performs it without the monitor: the same plans, guards and proof. */
 export async function recover(argv: readonly string[]): Promise<number> {
   const { values, words } = readArguments(argv, recoverFlags, 3);
   const [action = null, ...rest] = words;
-  checkAction(action);
   const wish: Wish = {
     action,
     target: rest.length === 0 ? null : rest.join(' '),
@@ -41,7 +43,12 @@ export async function recover(argv: readonly string[]): Promise<number> {
   if (!wish.isYes && !wish.isPlanOnly && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UsageError('without a terminal nobody can confirm; use --plan to look, or --yes to run');
   const resolved = chooseCluster(values, process.env);
-  if (wish.isYes && isProtected(resolved.context) && values.context === undefined)
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const settings = config.settingsFor(resolved.context);
+  checkAction(action, settings.context);
+  refuseReadOnly(settings.context, wish);
+  if (wish.isYes && settings.context.protected && values.context === undefined)
     throw new UsageError(`'${resolved.context}' is protected: with --yes, name it with --context`);
   const session = await openSession({
     resolved,
@@ -49,16 +56,29 @@ export async function recover(argv: readonly string[]): Promise<number> {
     cwd: process.cwd(),
     stateDir: stateFolder(process.env),
     wall: wallOf(resolved.cluster.clock),
+    settings,
   });
   try {
-    return await recoverIn(session, wish, resolved.cluster.clock?.speed ?? 1);
+    return await recoverIn(
+      session,
+      { ...wish, isProtected: settings.context.protected },
+      resolved.cluster.clock?.speed ?? 1,
+    );
   } finally {
     await session.close();
   }
 }
 
-function checkAction(action: string | null): void {
-  const known = ['recover', ...actions.map(one => one.id)];
+/** A context that is configured to be looked at only. */
+function refuseReadOnly({ name, readOnly }: ContextSettings, { isPlanOnly }: Wish): void {
+  if (readOnly && !isPlanOnly)
+    throw new UsageError(
+      `the configuration makes '${name}' read-only; use --plan to look, or change readOnly there`,
+    );
+}
+
+function checkAction(action: string | null, { actions: own }: ContextSettings): void {
+  const known = ['recover', ...[...actions, ...own].map(one => one.id)];
   if (action !== null && !known.includes(action))
     throw new UsageError(`unknown action '${action}'; it is one of ${known.join(', ')}`);
 }
@@ -92,7 +112,7 @@ async function performPlan(session: Session, bare: Plan, wish: Wish): Promise<nu
     line(`\nNOT RUN   ${refusal}`);
     return exitCodes.actionFailed;
   }
-  if (!wish.isYes && !(await askOnTerminal(plan))) {
+  if (!wish.isYes && !(await askOnTerminal(plan, wish.isProtected === true))) {
     line('\nNOT RUN   not confirmed: nothing was changed');
     return exitCodes.actionFailed;
   }

@@ -1,26 +1,28 @@
+import { isSea } from 'node:sea';
+import type { Told } from '../cluster/told.ts';
+import type { ContextSettings } from '../config/context-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
 import type { Limits } from '../kube/limits.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
-import type { Action, Bench } from '../recovery/action.ts';
-import type { CustomSpec } from '../recovery/custom-action.ts';
-import type { Plan, Workshop } from '../recovery/plan.ts';
+import type { Bench } from '../recovery/action.ts';
+import type { Plan } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
 import { pinTools } from '../runs/pin-tools.ts';
 import { createRuns, type Runs } from '../runs/runs.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
-import { toolEnvironment } from '../tools/environment.ts';
-import { type SafePath, safePath } from '../tools/find.ts';
-import { inspectWorkshop } from '../tools/repository.ts';
 import { announcer } from './announce.ts';
 import { planAsker } from './ask-cluster.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
-import { findCustomActions } from './custom-actions.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
+import { namespaceNarrower } from './narrow-namespace.ts';
 import { triedRuns } from './tried-runs.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
 
 export interface SessionOptions {
   readonly resolved: ResolvedKubeconfig;
@@ -31,8 +33,10 @@ export interface SessionOptions {
   /** Wall clock, epoch ms; the demo's runs faster. */
   readonly wall: () => number;
   readonly limits?: Partial<Limits>;
-  /** Actions of the user's own. */
-  readonly custom?: readonly CustomSpec[];
+  /** Judges the Applications of this namespace only. */
+  readonly namespace?: string | undefined;
+  /** What is configured for this context; the defaults when left out. */
+  readonly settings?: Settings;
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -52,24 +56,34 @@ export interface Session {
   readonly holder: () => Holder | null;
   /** Called after every change of cluster, runs or workstation. */
   readonly onChange: (listener: () => void) => () => void;
+  /** Takes over what is configured now; where the repository changed, the workstation is looked at again. */
+  readonly configure: (settings: Settings) => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
-  const cluster = openCluster({ resolved, wall, env, limits: options.limits ?? {} });
-  let workshop: Workshop | null = null;
-  let custom: readonly Action[] = [];
-  const path = await safePath(env.PATH);
-  const given = { workshop: () => workshop, wall, runs: () => runs, custom: () => custom };
-  const model = assessOnChange(cluster, given);
-  const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop ?? emptyWorkshop);
+  const { context: told } = options.settings ?? {};
+  const cluster = openCluster({
+    resolved,
+    wall,
+    env,
+    limits: options.limits ?? {},
+    ...(told === undefined ? {} : { told: toldOf(told) }),
+  });
+  const { changed, onChange } = listeners();
+  const bench = await openWorkbench(options, changed);
+  const { workshop, custom, environment } = bench;
+  const narrow = namespaceNarrower(options.namespace);
+  const model = assessOnChange(cluster, { workshop, custom, wall, runs: () => runs, narrow });
+  const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop() ?? emptyWorkshop);
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir, pin);
   const runs = createRuns({
     stateDir,
-    launcher: { command: process.execPath, args: [process.argv[1] ?? ''] },
-    environment: () => toolEnvironment(env, { path: path.dirs, also: passedOn(workshop) }),
+    launcher: { command: process.execPath, args: isSea() ? [] : [process.argv[1] ?? ''] },
+    environment,
+    ...(options.settings === undefined ? {} : { keep: options.settings.retention }),
     now: Date.now,
     observe: () => model().diagnosis,
     kubeconfigText: () => freezeKubeconfig(resolved),
@@ -80,51 +94,50 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
-  const { changed, onChange } = listeners();
   const undo = [
     cluster.onChange(look),
     cluster.onChange(changed),
     runs.onChange(changed),
     cluster.onChange(lookAgain(cluster, runs)),
   ];
-  const looking = new AbortController();
-  const inspected = inspectOnce(options, path, looking.signal).then(found => {
-    [workshop, custom] = found;
-    changed();
-  });
   return {
     cluster,
     runs,
     model,
-    inspected,
+    inspected: bench.inspected,
     readLogs: logs.round,
     asked,
     holder,
-    bench: () => benchOf(model(), workshop ?? emptyWorkshop, custom, runs, wall),
+    bench: () => benchOf(model(), bench, runs, wall),
     onChange,
+    configure: bench.configure,
     close: async () => {
-      looking.abort();
+      bench.close();
       for (const stop of undo) stop();
       await Promise.all([runs.close(), logs.close(), cluster.close()]);
     },
   };
 }
 
-function inspectOnce({ cwd, env, custom }: SessionOptions, path: SafePath, signal: AbortSignal) {
-  return Promise.all([
-    inspectWorkshop({ cwd, env, signal }).catch(() => emptyWorkshop),
-    findCustomActions(custom ?? [], path),
-  ]);
+/** The part of the settings that is about the cluster itself; null when nothing was told. */
+export function toldOf({ cni, dns, flux, criticalServices }: ContextSettings): Told {
+  return { cni, dns, flux, criticalServices };
 }
 
 function benchOf(
   { diagnosis, snapshot }: Model,
-  workshop: Workshop,
-  custom: readonly Action[],
+  { workshop, custom }: Pick<Workbench, 'workshop' | 'custom'>,
   runs: Runs,
   wall: () => number,
 ): Bench {
-  return { diagnosis, snapshot, workshop, custom, now: wall(), tried: triedRuns(runs, diagnosis, wall) };
+  return {
+    diagnosis,
+    snapshot,
+    workshop: workshop() ?? emptyWorkshop,
+    custom: custom(),
+    now: wall(),
+    tried: triedRuns(runs, diagnosis, wall),
+  };
 }
 
 function readByAndBy(cluster: Cluster, model: () => Model, resolved: ResolvedKubeconfig): LogReader {
@@ -178,31 +191,20 @@ function lookAgain(cluster: Cluster, runs: Runs): () => void {
   };
 }
 
-/** What the helmfile asks for; and what tells the simulated tools of the demo its speed, which no user's shell has. */
-function passedOn(workshop: Workshop | null): readonly string[] {
-  return ['GROUNDUP_SIM_SPEED', ...(workshop?.repository?.requiredEnv ?? [])];
+interface Assessed extends Pick<Workbench, 'workshop' | 'custom'> {
+  readonly wall: () => number;
+  readonly runs: () => Runs;
+  readonly narrow: ReturnType<typeof namespaceNarrower>;
 }
 
 /** Judges again only what changed: the same snapshot, workstation and runs give the same model. */
-function assessOnChange(
-  cluster: Cluster,
-  {
-    workshop,
-    wall,
-    runs,
-    custom,
-  }: {
-    readonly workshop: () => Workshop | null;
-    readonly wall: () => number;
-    readonly runs: () => Runs;
-    readonly custom: () => readonly Action[];
-  },
-): () => Model {
-  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall), custom);
+function assessOnChange(cluster: Cluster, { workshop, custom, wall, runs, narrow }: Assessed): () => Model {
+  const tried = (diagnosis: Diagnosis) => triedRuns(runs(), diagnosis, wall);
+  const assess = assessor(workshop, wall, tried, { custom, narrow });
   let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
   return () => {
     const snapshot = cluster.snapshot();
-    const of = [snapshot, workshop(), runs().past()[0]?.id];
+    const of = [snapshot, workshop(), custom(), runs().past()[0]?.id];
     if (last === undefined || of.some((one, i) => one !== last?.of[i])) {
       last = { model: assess(snapshot), of };
     }

@@ -1,22 +1,25 @@
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
-import type { HealRules } from '../recovery/heal.ts';
+import type { Sink } from '../recorder/sink.ts';
 import type { Holder } from '../runs/lease-watch.ts';
 import type { Run } from '../runs/run.ts';
 import { secretsOf } from '../runs/secrets.ts';
-import type { Healing, Held } from '../store/app-state.ts';
+import type { Held } from '../store/app-state.ts';
 import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
-import { type Healer, startHealer } from './healer.ts';
+import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
-import type { Prober } from './probing.ts';
-import { openSession, type Session, type SessionOptions } from './session.ts';
+import { probingOf } from './probe-schedule.ts';
+import { openSession, type Session } from './session.ts';
+import { type WatchHealingOptions, watchHealing } from './watch-healing.ts';
 
-export interface WatchOptions extends SessionOptions {
-  /** What may be repaired without being asked; nothing when it is not given, or names no action. */
-  readonly heal?: HealRules;
+export interface WatchOptions extends WatchHealingOptions {
+  /** A recording that was asked for. */
+  readonly tape?: Sink | undefined;
+  /** How long flight records are kept, ms. */
+  readonly keepMs?: number | undefined;
 }
 
 /** A session that feeds a store. */
@@ -34,56 +37,33 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const session = await openSession(options);
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
+  const night = keepNight(store, options);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
-  const healer = healerFor(store, session, options);
+  const healing = watchHealing(store, session, options);
   return {
     ...session,
     objects,
     probe: probing.probe,
-    heal: on => healer?.turn(on),
+    heal: healing.turn,
+    configure: settings => {
+      session.configure(settings);
+      probing.configure(settings.context);
+      healing.configure(settings);
+    },
     close: async () => {
-      healer?.close();
+      healing.close();
+      // First and at once: nothing of this cluster may reach the store when it shows another one.
+      stopFeed();
+      stopAsking();
+      const written = night.close();
       objects.close();
       await probing.close();
-      stopAsking();
-      stopFeed();
+      await written;
       await session.close();
     },
   };
-}
-
-/**
- * Active checks, loaded when they are first asked for. After a run has ended, what a probe disproved before may be
- * repaired, so it is asked again.
- */
-function probingOf({ cluster, runs }: Session, { resolved, env }: WatchOptions) {
-  let loaded: Promise<Prober> | null = null;
-  let ended = runs.past().length;
-  const undo = runs.onChange(() => {
-    const before = ended;
-    ended = runs.past().length;
-    if (ended > before) void loaded?.then(probing => probing.repaired());
-  });
-  return {
-    probe: () => {
-      loaded ??= import('./probing.ts').then(({ prober }) => prober(cluster, resolved, env));
-      void loaded.then(probing => probing.probe());
-    },
-    close: async () => {
-      undo();
-      await (await loaded)?.close();
-    },
-  };
-}
-
-function healerFor(store: AppStore, session: Session, options: WatchOptions): Healer | null {
-  const { heal, resolved, stateDir } = options;
-  if (heal === undefined || heal.actions.length === 0) return null;
-  const show = (healing: Healing): void => store.setState({ healing });
-  show({ state: 'watching', why: null, remedy: null, until: null });
-  return startHealer({ session, rules: heal, resolved, stateDir, show });
 }
 
 function readerFor(store: AppStore, cluster: Cluster, { resolved, stateDir }: WatchOptions): ObjectReader {

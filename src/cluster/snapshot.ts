@@ -3,6 +3,7 @@ import type { KindId, ObjectOf } from './kinds.ts';
 import type { LogEvidence } from './log-evidence.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { StreamId, streams } from './streams.ts';
+import type { Told } from './told.ts';
 
 /** Why data is missing or old. Each has one plain sentence in `kube/`. */
 export type StreamReason =
@@ -88,6 +89,8 @@ export interface Snapshot {
   readonly now: number;
   readonly context: Safe;
   readonly fluxNamespace: Safe;
+  /** What the user told of the cluster; left out when nothing was told. */
+  readonly told?: Told;
   readonly api: ApiFacts;
   /** API groups that are served, with their preferred version; null until discovery answered. */
   readonly groups: ReadonlyMap<string, Safe> | null;

@@ -47,6 +47,11 @@ export const streams = {
   },
   'services-system': { kind: 'services', namespace: 'kube-system' },
   'slices-system': { kind: 'endpointslices', namespace: 'kube-system' },
+  /** Only where the user told that DNS lives elsewhere; see `planOf`. */
+  'pods-dns': { kind: 'pods' },
+  'deployments-dns': { kind: 'deployments' },
+  /** Endpoints of the Services that the user calls critical; only where some are named. */
+  'slices-critical': { kind: 'endpointslices' },
   'service-kubernetes': { kind: 'services', namespace: 'default', fields: 'metadata.name=kubernetes' },
   'slices-kubernetes': {
     kind: 'endpointslices',

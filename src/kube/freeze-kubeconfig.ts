@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { identifier } from '../text/look-alike.ts';
 import type { ResolvedKubeconfig } from './kubeconfig.ts';
 import type { Material } from './kubeconfig-entries.ts';
 
@@ -6,7 +7,9 @@ import type { Material } from './kubeconfig-entries.ts';
  * The YAML of a kubeconfig with this one context and absolute paths. Tools get a file with it, so that a plan cannot
  * hit another cluster when somebody changes the current context meanwhile. Holds secrets: write it with mode 0600.
  */
-export function freezeKubeconfig({ context, namespace, cluster, user }: ResolvedKubeconfig): string {
+export function freezeKubeconfig({ context: raw, namespace, cluster, user }: ResolvedKubeconfig): string {
+  // The name that plans are made with is the one that is shown.
+  const context = identifier(raw);
   return stringify(
     {
       apiVersion: 'v1',

@@ -25,6 +25,8 @@ export interface ResolvedKubeconfig {
   readonly contexts: readonly ContextEntry[];
   /** The files that were read, for noticing that one of them changed. */
   readonly files: readonly string[];
+  /** How long one request may take, ms; without it each kind of request has its own limit. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface KubeconfigAsk {
@@ -36,7 +38,10 @@ export interface KubeconfigAsk {
   readonly user?: string | undefined;
   readonly server?: string | undefined;
   readonly as?: string | undefined;
+  readonly asUid?: string | undefined;
   readonly asGroups?: readonly string[] | undefined;
+  readonly tlsServerName?: string | undefined;
+  readonly requestTimeoutMs?: number | undefined;
   /** Where a pod finds its service account; only tests move it. */
   readonly serviceAccountFolder?: string | undefined;
 }
@@ -70,7 +75,8 @@ export function loadKubeconfig(ask: KubeconfigAsk): KubeconfigResult<ResolvedKub
   );
 }
 
-function searchPaths({ path, env }: KubeconfigAsk): readonly string[] {
+/** The kubeconfig files in kubectl's order; they need not exist. */
+export function searchPaths({ path, env }: Pick<KubeconfigAsk, 'path' | 'env'>): readonly string[] {
   if (path !== undefined) return [resolve(path)];
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter(entry => entry !== '');
   if (listed.length > 0) return [...new Set(listed.map(entry => resolve(entry)))];
@@ -157,10 +163,16 @@ function override(resolved: ResolvedKubeconfig, ask: KubeconfigAsk): ResolvedKub
   const { cluster, user } = resolved;
   return {
     ...resolved,
-    cluster: ask.server === undefined ? cluster : { ...cluster, server: ask.server },
+    ...(ask.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: ask.requestTimeoutMs }),
+    cluster: {
+      ...cluster,
+      ...(ask.server === undefined ? {} : { server: ask.server }),
+      ...(ask.tlsServerName === undefined ? {} : { tlsServerName: ask.tlsServerName }),
+    },
     user: {
       ...user,
       ...(ask.as === undefined ? {} : { as: ask.as }),
+      ...(ask.asUid === undefined ? {} : { asUid: ask.asUid }),
       asGroups: ask.asGroups ?? user.asGroups,
     },
   };

@@ -2,6 +2,7 @@ import type { LogEvidence } from '../cluster/log-evidence.ts';
 import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { Snapshot, StreamReason } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
+import type { Told } from '../cluster/told.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { pause } from './abort.ts';
 import { apiState } from './api-state.ts';
@@ -24,7 +25,8 @@ export interface ClusterOptions {
   readonly wall?: () => number;
   /** The clock that stands still while this machine sleeps and jumps when it is set; only tests replace it. */
   readonly machineClock?: () => number;
-  readonly fluxNamespace?: string;
+  /** What the user told of the cluster: where things are, which Services matter. */
+  readonly told?: Told;
   /** Watch only these; the others stay `waiting`. */
   readonly onlyStreams?: readonly StreamId[];
   /** For plugins and proxy variables. */
@@ -61,14 +63,15 @@ export interface Cluster {
 export function openCluster(options: ClusterOptions): Cluster {
   const core = openCore(options);
   const { transport, news, clock, discovery, api } = core;
-  const fluxNamespace = options.fluxNamespace ?? 'flux-system';
+  const fluxNamespace = options.told?.flux?.namespace ?? 'flux-system';
   const probes = probeShelf(news.changed);
   const logs = logShelf(news.changed);
-  const watch = startWatching(core, fluxNamespace, options.onlyStreams ?? streamIds);
+  const watch = startWatching(core, fluxNamespace, options.onlyStreams ?? streamIds, options.told);
   return {
     snapshot: snapshots({
       context: options.resolved.context,
       fluxNamespace,
+      told: options.told,
       now: clock.now,
       api: api.current,
       groups: discovery.groups,
@@ -96,7 +99,7 @@ export function openCluster(options: ClusterOptions): Cluster {
 }
 
 /** Starts the heartbeat, the streams and the questions, and lets the heartbeat govern the others. */
-function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId[]) {
+function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId[], told: Told | undefined) {
   const { api, clock, transport, traffic, discovery, limits, news, reach, stop, machineClock } = core;
   const { signal } = stop;
   const felt = Promise.withResolvers<void>();
@@ -109,7 +112,7 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
   });
   const shared = { fluxNamespace, transport, traffic, discovery, limits, signal, now: clock.now };
   const wiring = { reachable: reach.pass, suspect: liveness.kick, onChange: news.changed };
-  const watchers = openWatchers({ ...shared, ...wiring }, ids);
+  const watchers = openWatchers({ ...shared, ...wiring }, ids, told);
   const questions = askAround(core);
   const lose = (reason: StreamReason, message: Safe): void => {
     reach.shut();

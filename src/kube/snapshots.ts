@@ -2,12 +2,15 @@ import type { LogEvidence } from '../cluster/log-evidence.ts';
 import type { ProbeResult } from '../cluster/probe-results.ts';
 import type { ApiFacts, PodOverview, Snapshot, Stream, Streams } from '../cluster/snapshot.ts';
 import { type StreamId, streamIds } from '../cluster/streams.ts';
+import type { Told } from '../cluster/told.ts';
 import { field } from '../text/field.ts';
+import { identifier } from '../text/look-alike.ts';
 import type { Safe } from '../text/safe.ts';
 
 export interface SnapshotSources {
   readonly context: string;
   readonly fluxNamespace: string;
+  readonly told?: Told | undefined;
   readonly now: () => number;
   readonly api: () => ApiFacts;
   readonly groups: () => ReadonlyMap<string, Safe> | null;
@@ -22,8 +25,9 @@ const SAME_MOMENT = 1_000;
 
 /** Puts the parts together. A part that did not change keeps its identity, so that a comparison of references is enough. */
 export function snapshots(sources: SnapshotSources): () => Snapshot {
-  const context = field(sources.context);
+  const context = identifier(sources.context);
   const fluxNamespace = field(sources.fluxNamespace);
+  const told = sources.told === undefined ? {} : { told: sources.told };
   let last: Snapshot | null = null;
   return () => {
     const now = sources.now();
@@ -44,7 +48,7 @@ export function snapshots(sources: SnapshotSources): () => Snapshot {
       last.pods === parts.pods &&
       last.probes === parts.probes &&
       last.logs === parts.logs;
-    if (last === null || !isSame) last = { now, context, fluxNamespace, ...parts };
+    if (last === null || !isSame) last = { now, context, fluxNamespace, ...told, ...parts };
     return last;
   };
 }

@@ -51,6 +51,7 @@ export function openTransport(options: TransportOptions): Transport {
   const target = targetOf(server, proxy);
   const exchange = openExchange({ ...options, proxy });
   const throttle = throttleGate();
+  const within = timeLimit(resolved.requestTimeoutMs);
   const words = wording(options, target, exchange.lastWords);
 
   /** Sends, and turns everything but a success into a failure with words; `finish` reads the success. */
@@ -79,7 +80,7 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     request: async (method, path, options = {}) => {
       await exchange.ready();
-      const limit = deadline(options.deadlineMs ?? 30_000, options.signal);
+      const limit = deadline(within(options.deadlineMs, 30_000), options.signal);
       const bound = { limit, signal: limit.signal };
       const reply = await ask<Answer | Failure>(method, path, options, bound, async (response, subject) => {
         const body = await readBody(response, BODY_CAP, traffic.bytes);
@@ -91,7 +92,7 @@ export function openTransport(options: TransportOptions): Transport {
     },
     open: async (path, options = {}) => {
       await exchange.ready();
-      const limit = deadline(options.deadlineMs ?? 10_000);
+      const limit = deadline(within(options.deadlineMs, 10_000));
       const either = follow(limit.signal, options.signal);
       const bound = { limit, signal: either.signal };
       const reply = await ask<Opened>('GET', path, options, bound, response => {
@@ -105,6 +106,11 @@ export function openTransport(options: TransportOptions): Transport {
     renew: exchange.renew,
     close: exchange.close,
   };
+}
+
+/** What the user chose replaces the general limit, and shortens one that a request brings along. */
+function timeLimit(chosen: number | undefined): (own: number | undefined, general: number) => number {
+  return (own, general) => (own === undefined ? (chosen ?? general) : Math.min(own, chosen ?? own));
 }
 
 /** Turns statuses and errors into failures with words. */

@@ -1,6 +1,8 @@
 import { type Kind, type KindId, kinds } from '../cluster/kinds.ts';
 import type { Stream, StreamReason } from '../cluster/snapshot.ts';
-import { type StreamId, type StreamPlan, streams } from '../cluster/streams.ts';
+import { planOf } from '../cluster/stream-plans.ts';
+import { type StreamId, streams } from '../cluster/streams.ts';
+import type { Told } from '../cluster/told.ts';
 import type { Safe } from '../text/safe.ts';
 import { slots } from './abort.ts';
 import { reexamineAbsent } from './absent-kinds.ts';
@@ -23,13 +25,15 @@ export interface Watchers {
 export type WatchersAsk = Omit<StreamAsk, 'plan' | 'kind' | 'slot' | 'onEvent'>;
 
 const IN_FLIGHT = 10;
+const ABSENT: Stream<unknown> = { freshness: { state: 'absent' }, items: new Map() };
 const WAITING: Stream<unknown> = { freshness: { state: 'waiting' }, items: new Map() };
 
 /** Opens the streams and the count of pods, and wires the few that look at each other. */
-export function openWatchers(ask: WatchersAsk, ids: readonly StreamId[]): Watchers {
+export function openWatchers(ask: WatchersAsk, ids: readonly StreamId[], told?: Told): Watchers {
   const slot = slots(IN_FLIGHT);
   const handles = new Map<StreamId, StreamHandle>();
-  const stream = (id: StreamId): Stream<unknown> => handles.get(id)?.current() ?? WAITING;
+  const stream = (id: StreamId): Stream<unknown> =>
+    handles.get(id)?.current() ?? (planOf(id, told) === null ? ABSENT : WAITING);
   const definitionsChanged = reexamineAbsent({
     definitions: () => stream('crds'),
     absent: () => absentOnes(handles),
@@ -41,7 +45,8 @@ export function openWatchers(ask: WatchersAsk, ids: readonly StreamId[]): Watche
     crds: () => definitionsChanged(true),
   };
   for (const id of ids) {
-    const plan: StreamPlan = streams[id];
+    const plan = planOf(id, told);
+    if (plan === null) continue;
     const kind: Kind = kinds[plan.kind];
     handles.set(id, openStream({ ...ask, plan, kind, slot, onEvent: () => onEvent[id]?.() }));
   }

@@ -1,6 +1,7 @@
 import type { DaemonSet } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { type CniPlugin, cniPlugins } from './cni-plugins.ts';
+import { toldCni } from './cni-told.ts';
 import { type HelmRelease, releaseNamed } from './helm-releases.ts';
 import { compare } from './judgement.ts';
 import { memo } from './memo.ts';
@@ -23,6 +24,8 @@ export type Detected =
  * release, its operator or configuration, its definitions, the word of the nodes. k3s runs Flannel in its own process.
  */
 export const detectCni: (snapshot: Snapshot) => Detected = memo(snapshot => {
+  const told = toldCni(snapshot);
+  if (told !== null) return told;
   const found = cniPlugins.flatMap(plugin => {
     const daemonSet = agentsOf(snapshot, plugin);
     return daemonSet === undefined ? [] : [{ plugin, daemonSet }];

@@ -1,6 +1,7 @@
 import type { DaemonSet, Deployment, Pod } from '../cluster/kinds.ts';
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { dnsNamespace } from '../cluster/told.ts';
 import { named, ref } from './judgement.ts';
 import { memo } from './memo.ts';
 import { podsMatching } from './pods.ts';
@@ -22,29 +23,43 @@ const dnsLabels = new Set(['kube-dns', 'coredns']);
  * label (`k8s-app` is `kube-dns`, or `coredns` with the chart's own values), so both labels and the image are looked at.
  */
 export const dnsWorkload: (snapshot: Snapshot) => DnsWorkload = memo(snapshot => {
-  const deployment = best([...snapshot.streams['deployments-system'].items.values()]);
+  const namespace = dnsNamespace(snapshot);
+  const stream = namespace === 'kube-system' ? 'deployments-system' : 'deployments-dns';
+  const told = snapshot.told?.dns?.selector ?? null;
+  const deployment = best([...snapshot.streams[stream].items.values()], told);
   if (deployment !== undefined) {
-    const pods = podsMatching(snapshot, 'kube-system', deployment.spec?.selector?.matchLabels);
+    const pods = podsMatching(snapshot, namespace, deployment.spec?.selector?.matchLabels);
     const report = deploymentReport(snapshot, deployment, pods);
     return { ref: ref('Deployment', deployment.metadata), object: deployment, pods, report };
   }
   const daemonSet = best(
-    [...snapshot.streams.daemonsets.items.values()].filter(ds => ds.metadata.namespace === 'kube-system'),
+    [...snapshot.streams.daemonsets.items.values()].filter(ds => ds.metadata.namespace === namespace),
+    told,
   );
   if (daemonSet !== undefined) {
-    const pods = podsMatching(snapshot, 'kube-system', daemonSet.spec?.selector?.matchLabels);
+    const pods = podsMatching(snapshot, namespace, daemonSet.spec?.selector?.matchLabels);
     const report = daemonSetReport(snapshot, daemonSet, pods);
     return { ref: ref('DaemonSet', daemonSet.metadata), object: daemonSet, pods, report };
   }
-  const pods = podsMatching(snapshot, 'kube-system', { 'k8s-app': 'kube-dns' });
+  const pods = podsMatching(snapshot, namespace, told ?? { 'k8s-app': 'kube-dns' });
   const report = deploymentReport(snapshot, undefined, pods);
-  return { ref: named('Deployment', 'kube-system', 'coredns'), object: undefined, pods, report };
+  return { ref: named('Deployment', namespace, 'coredns'), object: undefined, pods, report };
 });
 
-function best<T extends Deployment | DaemonSet>(all: readonly T[]): T | undefined {
-  const scored = all.map(object => ({ object, score: likeness(object) })).filter(one => one.score > 0);
+type Labels = Readonly<Record<string, string>>;
+
+function best<T extends Deployment | DaemonSet>(all: readonly T[], told: Labels | null): T | undefined {
+  const scored = all
+    .map(object => ({ object, score: told === null ? likeness(object) : fits(object, told) }))
+    .filter(one => one.score > 0);
   scored.sort((a, b) => b.score - a.score || (a.object.metadata.name < b.object.metadata.name ? -1 : 1));
   return scored[0]?.object;
+}
+
+/** What the user told counts alone: whoever names labels knows that the usual ones mislead. */
+function fits({ spec, metadata }: Deployment | DaemonSet, told: Labels): number {
+  const labels = { ...metadata.labels, ...spec?.template?.metadata?.labels, ...spec?.selector?.matchLabels };
+  return Object.entries(told).every(([name, value]) => labels[name] === value) ? 1 : 0;
 }
 
 /** 0: not CoreDNS. The image weighs most: autoscalers and caches carry similar names. */

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { dnsNamespace } from '../cluster/told.ts';
 import { match } from '../signatures/match.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { type CorefileFault, corefileFault } from './dns-corefile.ts';
@@ -110,7 +111,7 @@ function severityOf(verdict: Verdict): Finding['severity'] {
 
 function missing(snapshot: Snapshot, dns: DnsWorkload): Finding {
   const release = [...helmReleases(snapshot).values()].find(
-    one => one.namespace === 'kube-system' && /(?:^|-)coredns$/.test(one.name),
+    one => one.namespace === dnsNamespace(snapshot) && /(?:^|-)coredns$/.test(one.name),
   );
   const message =
     release === undefined

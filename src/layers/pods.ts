@@ -5,7 +5,7 @@ import { memo, memoOn } from './memo.ts';
 import { nodeStates } from './node-state.ts';
 
 /** Where pods are known from; where two know the same pod, the later has the newer word on it. */
-const podStreams = ['pods-pending', 'pods-cni', 'pods-flux', 'pods-system'] as const;
+const podStreams = ['pods-pending', 'pods-dns', 'pods-cni', 'pods-flux', 'pods-system'] as const;
 
 /** Every pod that any watch knows, once each, in no particular order: sorting tens of thousands costs too much. */
 export const knownPods: (snapshot: Snapshot) => readonly Pod[] = memoOn(
@@ -14,6 +14,7 @@ export const knownPods: (snapshot: Snapshot) => readonly Pod[] = memoOn(
     streams['pods-pending'].items,
     streams['pods-cni'].items,
     streams['pods-flux'].items,
+    streams['pods-dns'].items,
   ],
   snapshot => {
     const all = new Map<string, Pod>();

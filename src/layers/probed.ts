@@ -28,7 +28,7 @@ export function withProbes(layer: ProbedLayer, snapshot: Snapshot, own: Judgemen
   const evidence = probeReport(snapshot).evidence.filter(one => one.layer === layer);
   const failed = evidence.filter(one => !one.works && !one.aside);
   const asides = evidence.filter(one => one.aside);
-  if (failed.length === 0 && asides.length === 0) return own;
+  if (failed.length === 0 && asides.length === 0) return withAnswer(layer, snapshot, own);
   const all = !evidence.some(one => one.works);
   const verdict = failed.length === 0 ? own.verdict : worst([own.verdict, all ? 'down' : 'degraded']);
   const found = [...failed, ...asides].map(one => findingOf(snapshot, one, all));
@@ -43,6 +43,22 @@ export function withProbes(layer: ProbedLayer, snapshot: Snapshot, own: Judgemen
     findings: sortFindings([...own.findings, ...found]),
     since: own.since ?? (first === undefined ? null : first.at),
   };
+}
+
+/** A healthy layer says when it was last proven by asking, and how fast the answer came. */
+function withAnswer(layer: ProbedLayer, snapshot: Snapshot, own: Judgement): Judgement {
+  const { evidence, results } = probeReport(snapshot);
+  const proofs = evidence.filter(one => one.layer === layer && one.works && !one.aside);
+  const newest = proofs.toSorted((a, b) => b.at - a.at)[0];
+  if (newest === undefined || own.verdict !== 'healthy') return own;
+  // Only what is asked over a port-forward is timed from question to answer; a pod takes its time to start.
+  const asked = results.filter(({ id, ok }) => id === 'P2' && ok === true).toSorted((a, b) => b.at - a.at)[0];
+  const timed = layer === 'dns' ? asked : undefined;
+  const ago = coarseAge(snapshot.now - (timed?.at ?? newest.at));
+  const ms = timed?.latencyMs;
+  const word = layer === 'dns' || layer === 'service-discovery' ? say`answered` : say`probed`;
+  const figure = ms === undefined ? say`` : say`, ${ms} ms`;
+  return { ...own, summary: say`${own.summary} · ${word} ${ago}${figure}` };
 }
 
 function findingOf(snapshot: Snapshot, evidence: ProbeEvidence, all: boolean): Finding {

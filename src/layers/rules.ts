@@ -118,7 +118,7 @@ export const rules: Readonly<Record<LayerId, readonly Rule[]>> = {
     rule(
       'dns.workload',
       `${WORKLOAD} ${PODS}`,
-      'deployments-system pods-system daemonsets config-coredns events',
+      'deployments-system deployments-dns pods-system pods-dns daemonsets config-coredns events',
       'does CoreDNS run, on how many nodes?',
     ),
     rule(
@@ -145,7 +145,7 @@ export const rules: Readonly<Record<LayerId, readonly Rule[]>> = {
     rule(
       'service-discovery.endpoints',
       'no-endpoints endpoints-lag',
-      'slices-system slices-kubernetes pods-system',
+      'slices-system slices-kubernetes slices-critical pods-system pods-dns nodes',
       'do they lead to pods that are ready?',
     ),
   ],

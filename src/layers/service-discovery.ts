@@ -1,6 +1,8 @@
 import type { EndpointSlice, Pod, Service } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { dnsNamespace } from '../cluster/told.ts';
 import { type Safe, say } from '../text/safe.ts';
+import { criticalFindings, criticalStreams } from './critical-services.ts';
 import { dnsWorkload } from './dns-workload.ts';
 import { finding, judgement, named, ref } from './judgement.ts';
 import type { Finding, Judgement, Layer } from './layer.ts';
@@ -21,6 +23,7 @@ export const serviceDiscoveryLayer: Layer = {
     'slices-system',
     'service-kubernetes',
     'slices-kubernetes',
+    'slices-critical',
     'deployments-system',
     'pods-system',
   ],
@@ -39,11 +42,18 @@ function judge(snapshot: Snapshot): Judgement {
   const findings = [
     ...(service === undefined ? [missingService(snapshot)] : serviceFindings(snapshot, service, counted)),
     ...kubernetesFindings(snapshot),
+    ...criticalFindings(snapshot),
   ];
   const isDown = findings.some(one => one.severity === 'critical');
   const isWeak = findings.some(one => one.severity === 'warning');
   return judgement({
-    trust: trustOf(snapshot, ['services-system', 'slices-system', 'service-kubernetes', 'slices-kubernetes']),
+    trust: trustOf(snapshot, [
+      'services-system',
+      'slices-system',
+      'service-kubernetes',
+      'slices-kubernetes',
+      ...criticalStreams(snapshot),
+    ]),
     verdict: isDown ? 'down' : isWeak ? 'degraded' : 'healthy',
     summary: summary(service, counted.ready, wanted),
     measure: { ready: counted.ready, wanted },
@@ -68,15 +78,15 @@ interface Counted {
 /** Counts each backend once, though a dual-stack Service has a slice for each family. */
 function endpoints(snapshot: Snapshot, slices: readonly EndpointSlice[], service: Service): Counted {
   const name = service.metadata.name;
-  const pods = snapshot.streams['pods-system'].items;
-  const known = snapshot.streams['pods-system'].freshness.state === 'live';
+  const pods = snapshot.streams[dnsPods(snapshot)].items;
+  const known = snapshot.streams[dnsPods(snapshot)].freshness.state === 'live';
   const seen = new Map<string, boolean>();
   for (const slice of slices) {
     if (slice.metadata.labels?.['kubernetes.io/service-name'] !== name) continue;
     for (const endpoint of slice.endpoints ?? []) {
       if (endpoint.conditions?.ready === false) continue;
       const target = endpoint.targetRef;
-      const pod = target?.kind === 'Pod' ? pods.get(`kube-system/${target.name}`) : undefined;
+      const pod = target?.kind === 'Pod' ? pods.get(`${dnsNamespace(snapshot)}/${target.name}`) : undefined;
       const proven = !known || target?.kind !== 'Pod' || (pod !== undefined && isPodReady(snapshot, pod));
       seen.set(target?.name ?? endpoint.addresses?.[0] ?? `${slice.metadata.name}/${seen.size}`, proven);
     }
@@ -93,7 +103,7 @@ function missingService(snapshot: Snapshot): Finding {
   return finding({
     problem: 'missing',
     severity: 'critical',
-    object: named('Service', 'kube-system', name),
+    object: named('Service', dnsNamespace(snapshot), name),
     message,
   });
 }
@@ -134,6 +144,11 @@ function serviceFindings(snapshot: Snapshot, service: Service, counted: Counted)
   return found;
 }
 
+/** The watch that knows CoreDNS's pods. */
+function dnsPods(snapshot: Snapshot): 'pods-system' | 'pods-dns' {
+  return dnsNamespace(snapshot) === 'kube-system' ? 'pods-system' : 'pods-dns';
+}
+
 function isSettled(snapshot: Snapshot, pod: Pod): boolean {
   const since = pod.status?.conditions?.find(c => c.type === 'Ready')?.lastTransitionTime;
   return since === undefined || snapshot.now - since > LAG_GRACE;
@@ -143,7 +158,7 @@ function isSettled(snapshot: Snapshot, pod: Pod): boolean {
 function selectsNothing(snapshot: Snapshot, service: Service, pods: readonly Pod[]): boolean {
   const selector = service.spec?.selector;
   if (selector === undefined || Object.keys(selector).length === 0 || pods.length === 0) return false;
-  return podsMatching(snapshot, 'kube-system', selector).length === 0;
+  return podsMatching(snapshot, dnsNamespace(snapshot), selector).length === 0;
 }
 
 /** Without `default/kubernetes` no pod finds the API server. */

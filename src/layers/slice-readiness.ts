@@ -1,4 +1,5 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { dnsNamespace } from '../cluster/told.ts';
 
 /** Whether a Service has a ready endpoint; `unknown` for namespaces whose endpoints are not watched. */
 export function sliceReadiness(
@@ -7,7 +8,7 @@ export function sliceReadiness(
   name: string | undefined,
 ): 'ready' | 'none' | 'unknown' {
   const slices = snapshot.streams['slices-system'];
-  if (namespace !== 'kube-system' || name === undefined || slices.freshness.state !== 'live')
+  if (namespace !== dnsNamespace(snapshot) || name === undefined || slices.freshness.state !== 'live')
     return 'unknown';
   for (const slice of slices.items.values()) {
     if (slice.metadata.labels?.['kubernetes.io/service-name'] !== name) continue;

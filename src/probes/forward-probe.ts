@@ -27,7 +27,7 @@ export async function probeByForward(
   if (isReply(own)) answers.push(await ask('missing-name', `no-such-name.groundup-probe.svc.${domain}.`));
   if (isReply(own) && asking.external !== null)
     answers.push(await ask('external-name', `${asking.external}.`));
-  const name = say`kube-system/${pod.name}`;
+  const name = say`${pod.namespace}/${pod.name}`;
   return {
     id: 'P2',
     target: name,
@@ -67,7 +67,7 @@ async function askName(
   const to = field(name);
   const limit = deadline(limits.request * 2, signal);
   try {
-    const opened = await forward({ namespace: 'kube-system', pod: pod.name, port: 53 }, limit.signal);
+    const opened = await forward({ namespace: pod.namespace, pod: pod.name, port: 53 }, limit.signal);
     if (!opened.ok) return { question, to, outcome: 'unread', said: opened.message };
     const late = deadline(limits.request, limit.signal);
     try {

@@ -15,7 +15,7 @@ export async function probeByProxy(asking: Asking, pod: DnsPod): Promise<ProbeRe
     page(asking, pod, 'health', 8080),
   ]);
   const answers = [ready, health];
-  const name = say`kube-system/${pod.name}`;
+  const name = say`${pod.namespace}/${pod.name}`;
   const denied = answers.find(({ outcome }) => outcome === 'denied');
   const heard = answers.some(({ outcome }) => outcome === 'answered');
   return {
@@ -43,7 +43,7 @@ async function page(
   port: number,
 ): Promise<ProbeAnswer> {
   const to = say`${pod.name}:${port}`;
-  const path = `/api/v1/namespaces/kube-system/pods/${pod.name}:${port}/proxy/${question}`;
+  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}:${port}/proxy/${question}`;
   const answer = await api.request('GET', path, { accept: '*/*', deadlineMs: limits.request, signal });
   if (answer.ok) return { question, to, outcome: 'answered', said: field(answer.text.trim().slice(0, 100)) };
   // The API server's own errors are objects; plain text with 503 is CoreDNS naming the plugins that are not ready.

@@ -1,5 +1,7 @@
 import type { Node, Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { dnsNamespace } from '../cluster/told.ts';
+import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
 
 /** Whom to ask about what; everything in it is fit to stand in a shell command. */
@@ -15,6 +17,7 @@ export interface Targets {
 }
 
 export interface DnsPod {
+  readonly namespace: Safe;
   readonly name: Safe;
   readonly node: Safe | null;
   readonly address: string;
@@ -59,21 +62,31 @@ function takesPods({ metadata, spec, status }: Node): boolean {
 
 /** Running pods of CoreDNS, spread over nodes. */
 function dnsPods(snapshot: Snapshot): readonly DnsPod[] {
-  const running = [...snapshot.streams['pods-system'].items.values()]
-    .filter(isDnsPod)
+  const running = [
+    ...snapshot.streams[dnsNamespace(snapshot) === 'kube-system' ? 'pods-system' : 'pods-dns'].items.values(),
+  ]
+    .filter(pod => isDnsPod(pod, snapshot.told?.dns?.selector ?? null))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
     .flatMap(pod => {
       const address = pod.status?.podIP ?? '';
       if (pod.status?.phase !== 'Running' || !ADDRESS.test(address)) return [];
-      return [{ name: pod.metadata.name, node: pod.spec?.nodeName ?? null, address }];
+      return [
+        {
+          namespace: field(dnsNamespace(snapshot)),
+          name: pod.metadata.name,
+          node: pod.spec?.nodeName ?? null,
+          address,
+        },
+      ];
     });
   const seen = new Set<string | null>();
   const first = running.filter(({ node }) => !seen.has(node) && seen.add(node));
   return [...first, ...running.filter(pod => !first.includes(pod))].slice(0, MOST_DNS_PODS);
 }
 
-function isDnsPod({ metadata, spec }: Pod): boolean {
+function isDnsPod({ metadata, spec }: Pod, told: Readonly<Record<string, string>> | null): boolean {
   if (metadata.deletionTimestamp !== undefined) return false;
+  if (told !== null) return Object.entries(told).every(([name, value]) => metadata.labels?.[name] === value);
   const label = metadata.labels?.['k8s-app'];
   const isNamed = label === 'kube-dns' || label === 'coredns';
   const runs = spec?.containers?.some(({ image }) => /(?:^|[/-])coredns(?:[:@]|$)/.test(image ?? ''));

@@ -2,6 +2,7 @@ import type { Root } from '../diagnosis/diagnosis.ts';
 import { layerIds } from '../layers/layer.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
+import { canHeal } from './can-heal.ts';
 import { fluxOwner } from './flux-owner.ts';
 import type { HealLook } from './heal.ts';
 import { attemptsRail } from './heal-attempts.ts';
@@ -49,20 +50,6 @@ export function objections(of: HealCase): readonly HealObjection[] {
 const wait = (rail: HealObjection['rail'], why: Safe): HealObjection => ({ rail, kind: 'wait', why });
 const human = (rail: HealObjection['rail'], why: Safe): HealObjection => ({ rail, kind: 'human', why });
 
-/**
- * What may ever run by itself. Not among them: clearing Helm locks, anything with webhooks, finalizers, secrets or whole
- * namespaces, taking over fields and ownership, and what somebody may have done on purpose (cordons, suspensions).
- */
-const automatic: ReadonlySet<string> = new Set([
-  'scale-coredns',
-  'restart-rollout',
-  'delete-pod',
-  'reconcile',
-  'reset-helmrelease',
-  'sync-release',
-  'install-flux',
-]);
-
 const MOST_DANGER = 2;
 const PASSES = 3;
 
@@ -102,7 +89,7 @@ const scopeRail: Rail = ({ look, remedy }) => {
   if (!look.rules.actions.includes(remedy.action))
     return human('scope', say`${remedy.title}: ${field(remedy.action)} is not opted in`);
   const isCustom = (look.bench.custom ?? []).some(action => action.id === remedy.action);
-  if (!isCustom && !automatic.has(remedy.action))
+  if (!isCustom && !canHeal(remedy.action))
     return human('scope', say`${field(remedy.action)} never runs by itself`);
   return remedy.danger > MOST_DANGER
     ? human('scope', say`${remedy.title} has danger ${remedy.danger}: that is for people to decide`)

@@ -1,19 +1,29 @@
 import type { CheckReport, LayerReport } from './check-report.ts';
 import { headline, verdictWords } from './sentences.ts';
 
-/** One test case a layer: what CI servers show. Unknown and blocked are failures too: they are not green. */
-export function junit(report: CheckReport): string {
-  const cases = report.layers.map(layer => ({ layer, failed: fails(layer) }));
-  const failures = cases.filter(entry => entry.failed).length;
+/** One suite a cluster and one test case a layer: what CI servers show. Unknown and blocked are failures too: they are not green. */
+export function junit(...reports: readonly CheckReport[]): string {
+  const suites = reports.map(suite);
+  const sum = (of: 'tests' | 'failures'): number => suites.reduce((all, one) => all + one[of], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="groundup" tests="${cases.length}" failures="${failures}">`,
-    `  <testsuite name="${xmlText(headline(report))}" tests="${cases.length}" failures="${failures}" timestamp="${report.at}">`,
-    ...cases.map(({ layer, failed }) => testCase(layer, failed)),
-    '  </testsuite>',
+    `<testsuites name="groundup" tests="${sum('tests')}" failures="${sum('failures')}">`,
+    ...suites.flatMap(one => one.lines),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function suite(report: CheckReport) {
+  const cases = report.layers.map(layer => ({ layer, failed: fails(layer) }));
+  const tests = cases.length;
+  const failures = cases.filter(entry => entry.failed).length;
+  const lines = [
+    `  <testsuite name="${xmlText(headline(report))}" tests="${tests}" failures="${failures}" timestamp="${report.at}">`,
+    ...cases.map(({ layer, failed }) => testCase(layer, failed)),
+    '  </testsuite>',
+  ];
+  return { tests, failures, lines };
 }
 
 function fails(layer: LayerReport): boolean {

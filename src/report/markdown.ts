@@ -47,10 +47,11 @@ function rootSection(root: RootReport, other: boolean): string[] {
 }
 
 /** Text of the cluster must not become markup. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|#]/g, '\\$&');
 }
 
-function code(text: string): string {
+/** Text as it is, in one line. */
+export function code(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``;
 }

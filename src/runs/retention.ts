@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { files, lastEvent, readJournal, runIds, runsDir } from './journal.ts';
 import { lifeOf } from './process-identity.ts';
 
-const RUNS_KEPT = 100;
-const LOGS_KEPT_MS = 7 * 86_400_000;
+/** How much is kept: so many runs, and their raw output for so long. */
+export interface Keep {
+  readonly runs: number;
+  readonly logsMs: number;
+}
+
+const usual: Keep = { runs: 100, logsMs: 7 * 86_400_000 };
 
 /** Forgets old runs and the raw output of older ones; leaves alone whatever still runs. */
-export async function retain(stateDir: string, now: number): Promise<void> {
+export async function retain(stateDir: string, now: number, keep: Keep = usual): Promise<void> {
   const ids = await runIds(stateDir);
   for (const [index, id] of ids.entries()) {
     const dir = join(runsDir(stateDir), id);
@@ -16,8 +21,8 @@ export async function retain(stateDir: string, now: number): Promise<void> {
     await rm(join(dir, files.tmp), { recursive: true, force: true });
     await unlink(join(dir, files.kubeconfig)).catch(() => {});
     const startedAt = journal.events[0]?.at ?? now;
-    if (ids.length - index > RUNS_KEPT) await rm(dir, { recursive: true, force: true });
-    else if (now - startedAt > LOGS_KEPT_MS)
+    if (ids.length - index > keep.runs) await rm(dir, { recursive: true, force: true });
+    else if (now - startedAt > keep.logsMs)
       await Promise.all(
         [files.out, files.err, files.marks, files.saved].map(name => rm(join(dir, name), { force: true })),
       );

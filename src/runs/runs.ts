@@ -3,7 +3,7 @@ import { type Safe, say } from '../text/safe.ts';
 import { type Follower, follow } from './follow.ts';
 import { readJournal, runIds, type StopRung } from './journal.ts';
 import { polling } from './polling.ts';
-import { retain } from './retention.ts';
+import { type Keep, retain } from './retention.ts';
 import type { Run } from './run.ts';
 import { secretsOf } from './secrets.ts';
 import { type StartOptions, startRun } from './start-run.ts';
@@ -14,6 +14,7 @@ export interface RunsOptions extends StartOptions {
   /** Server clock minus local clock, ms; 0 when not given. */
   readonly skew?: () => number;
   readonly pollEveryMs?: number;
+  readonly keep?: Keep;
   /** Whether a plan found on disk is about the cluster that is watched; all are when not given. Runs on other clusters are left alone. */
   readonly isOurs?: (plan: Plan) => boolean;
 }
@@ -61,7 +62,7 @@ export function createRuns(options: RunsOptions): Runs {
       return { ok: true, run };
     },
     attach: async () => {
-      await retain(stateDir, now()).catch(() => {});
+      await retain(stateDir, now(), options.keep).catch(() => {});
       await known.search();
       await known.look();
       notify();

@@ -4,8 +4,12 @@ import type { LayerId } from '../layers/layer.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
-import { type Change, emptyHistory, type History } from './history.ts';
+import type { ClusterCell } from './cluster-cell.ts';
+import { emptyHistory, type History } from './history.ts';
+import type { Internals } from './internals.ts';
 import type { Detail, PodLog, Reading } from './looking.ts';
+import { emptyMemory, type Memory } from './moments.ts';
+import type { Taste } from './taste.ts';
 
 /** Everything that is concluded from one moment of the cluster, computed together so that it never disagrees. */
 export interface Model {
@@ -28,6 +32,8 @@ export interface World {
   /** Cluster time minus local clock, ms. */
   readonly skew: number;
   readonly history: History;
+  /** What can be gone back to. */
+  readonly memory: Memory;
 }
 
 export interface Lock {
@@ -63,6 +69,9 @@ export interface Runs {
   readonly opened: Run | null;
 }
 
+/** What the time line may span, in ms. */
+export const axes = [86_400_000, 21_600_000, 3_600_000, 600_000] as const;
+
 export const tabs = ['why', 'log', 'events', 'objects', 'history', 'components'] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -77,6 +86,8 @@ export type Overlay =
     }
   | { readonly kind: 'faults'; readonly index: number }
   | { readonly kind: 'contexts'; readonly index: number }
+  /** How groundup itself does. */
+  | { readonly kind: 'internals'; readonly scroll: number }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number };
 
 /** How logs and YAML are laid out; kept from one to the next. */
@@ -101,8 +112,14 @@ export interface View {
   readonly scroll: Readonly<Record<Tab, number>>;
   /** An object shown in full in the side pane. */
   readonly detail: Detail | null;
-  /** A change of the history, with what was concluded then. */
-  readonly moment: { readonly change: Change; readonly scroll: number } | null;
+  /** The screen is shown as it was at this moment (cluster time, epoch ms); null: as it is. */
+  readonly asOf: number | null;
+  /** A recording is being played. */
+  readonly playing: boolean;
+  /** How much time the time line spans: the place in `axes`. */
+  readonly axis: number;
+  /** The Why tab tells by which rule the root was concluded. */
+  readonly believed: boolean;
   readonly text: TextView;
   /** Warnings of all layers, not only of the selected one. */
   readonly everywhere: boolean;
@@ -137,6 +154,8 @@ export interface Mode {
   readonly version: Safe;
   /** Ages advance on a quiet screen. */
   readonly clock: boolean;
+  /** Left out: as it comes. */
+  readonly taste?: Taste;
 }
 
 /** How it stands with repairing without being asked. */
@@ -172,12 +191,16 @@ export interface AppState {
   readonly reading: Reading | null;
   /** The log of a container, while it is shown. */
   readonly podLog: PodLog | null;
+  /** The clusters that were chosen, when there are several. */
+  readonly clusters?: readonly ClusterCell[];
+  /** How groundup itself does; measured while its page is open. */
+  readonly internals: Internals | null;
 }
 
 /** The state before the first answer of the cluster: a frame can be painted from it at once. */
 export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
   return {
-    world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory },
+    world: { model: null, heardAt: null, takenAt: null, skew: 0, history: emptyHistory, memory: emptyMemory },
     lock: { armedUntil: null, armForMs: 600_000, protectedContext: false, ...lock },
     dialog: null,
     runs: { current: null, acknowledged: false, past: [], chosen: null, opened: null },
@@ -189,7 +212,10 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
       expanded: false,
       scroll: { why: 0, log: 0, events: 0, objects: 0, history: 0, components: 0 },
       detail: null,
-      moment: null,
+      asOf: null,
+      playing: false,
+      axis: 0,
+      believed: false,
       text: { wrap: false, times: true, x: 0, only: false },
       everywhere: false,
       filter: '',
@@ -205,5 +231,6 @@ export function initialState(mode: Mode, lock: Partial<Lock> = {}): AppState {
     held: null,
     reading: null,
     podLog: null,
+    internals: null,
   };
 }

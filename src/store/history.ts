@@ -56,26 +56,29 @@ export function flaps(history: History, layer: LayerId, since: number): number {
   ).length;
 }
 
-/** The worst verdict of a layer in each of `count` equal spans before `end`; null where nothing was seen. */
+/** The worst verdict of a layer in each of `count` equal spans before `end`; null where nothing was seen, as in the gaps. */
 export function timeline(
   history: History,
   layer: LayerId,
   end: number,
   spanMs: number,
   count: number,
+  gaps: readonly { readonly from: number; readonly to: number }[] = [],
 ): readonly (Verdict | null)[] {
   const mine = history.changes.filter(change => change.layer === layer);
   return Array.from({ length: count }, (_, i) => {
     const from = end - (count - i) * spanMs;
     const until = from + spanMs;
-    const before = mine.findLast(change => change.at < from)?.to;
+    const isUnseen = gaps.some(gap => gap.from <= from && from < gap.to);
+    const before = isUnseen ? undefined : mine.findLast(change => change.at < from)?.to;
     const inside = mine.filter(change => change.at >= from && change.at < until + (i === count - 1 ? 1 : 0));
     const seen = before === undefined ? inside.map(c => c.to) : [before, ...inside.map(c => c.to)];
     return seen.toSorted((a, b) => badness[b] - badness[a])[0] ?? null;
   });
 }
 
-const badness: Readonly<Record<Verdict, number>> = {
+/** How bad a verdict is, for the worst of several. */
+export const badness: Readonly<Record<Verdict, number>> = {
   down: 5,
   degraded: 4,
   blocked: 3,

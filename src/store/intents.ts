@@ -5,14 +5,18 @@ import { copyText } from './intents/copy.ts';
 import { openEntry, openLink, showDetail } from './intents/detail.ts';
 import { type Circumstances, type Intent, type Outcome, only } from './intents/intent.ts';
 import { back, left, move, openTab, withView } from './intents/navigate.ts';
-import { choose, openContexts, openFaults } from './intents/overlay.ts';
+import { choose, enterCluster, openContexts, openFaults } from './intents/overlay.ts';
 import { actOnObject, actOnText } from './intents/read.ts';
 import { byKey, fix, listRemedies, probe, stop, turnHealing, turnLock } from './intents/recover.ts';
 import { edgeOfText, firstMatch } from './intents/text.ts';
+import { goTo, travel, turnAxis, turnPlay } from './intents/travel.ts';
 import { askedReading, sameRef } from './looking.ts';
+import { asItWas, presentOf } from './select/as-it-was.ts';
 import { whyDisabled } from './select/disabled.ts';
+import { historyEntries } from './select/history-entries.ts';
 import { shownRun } from './select/runs.ts';
 import { textKind } from './select/shown-text.ts';
+import { whyItems } from './select/why-items.ts';
 import { isActive, tell } from './updates.ts';
 
 export type { Circumstances, Effect, Intent, Outcome } from './intents/intent.ts';
@@ -22,7 +26,15 @@ export type { Circumstances, Effect, Intent, Outcome } from './intents/intent.ts
  * told without a terminal.
  */
 export function act(before: AppState, intent: Intent, around: Circumstances): Outcome {
-  return settled(before, decided(before, intent, around), around.now);
+  const seen = asItWas(before);
+  const { state, effects } = decided(seen, intent, around);
+  return settled(before, { state: seen === before ? state : asItIs(before, state), effects }, around.now);
+}
+
+/** What a key did while the past was shown, on the world as it is. */
+function asItIs({ world, runs, reading, podLog, mode, lock }: AppState, state: AppState): AppState {
+  const { current, past } = runs;
+  return { ...state, world, mode, lock, runs: { ...state.runs, current, past }, reading, podLog };
 }
 
 /** A container's log is streamed only while it is shown, and an object that is gone back to is read anew. */
@@ -60,7 +72,13 @@ function actOnView(state: AppState, intent: Intent, around: Circumstances): Outc
     case 'layer':
       return only(withView(left(state), { layer: intent.layer, focus: 'tower', expanded: false }));
     case 'move':
-      return only(move(state, intent.by, around));
+      return only(followed(state, move(state, intent.by, around), around));
+    case 'travel':
+      return only(travel(state, intent.by, intent.stride, around));
+    case 'play':
+      return only(turnPlay(state));
+    case 'axis':
+      return only(turnAxis(state));
     case 'page':
       return only(move(state, intent.by * Math.max(1, around.page - 1), around));
     case 'edge':
@@ -77,6 +95,8 @@ function actOnView(state: AppState, intent: Intent, around: Circumstances): Outc
       return only(
         withView(state, { overlay: view.overlay?.kind === 'help' ? null : { kind: 'help', scroll: 0 } }),
       );
+    case 'internals':
+      return only(withView({ ...state, internals: null }, { overlay: { kind: 'internals', scroll: 0 } }));
     case 'filter':
       return only(withView(state, { filtering: true, filter: '', focus: 'side' }));
     case 'cancel':
@@ -110,12 +130,15 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
       return only(openFaults(state));
     case 'contexts':
       return only(openContexts(state));
+    case 'cluster':
+      return enterCluster(state, intent.by);
     case 'copy':
       return copyText(state, around);
     case 'refresh':
       return refresh(state, around);
     case 'save-log':
       return saveLog(state);
+    case 'dump':
     case 'repaint':
     case 'suspend':
       return only(state, { kind: intent.kind });
@@ -128,10 +151,20 @@ function actOnWorld(state: AppState, intent: Intent, around: Circumstances): Out
   }
 }
 
+/** While the past is shown, the list of changes leads through it. */
+function followed(before: AppState, state: AppState, { now }: Circumstances): AppState {
+  const { view } = state;
+  const { history: row } = view.scroll;
+  const isLed = view.asOf !== null && view.tab === 'history' && view.focus === 'side';
+  const entry = isLed && row !== before.view.scroll.history ? historyEntries(state)[row] : undefined;
+  return entry === undefined ? state : goTo(state, entry.at, presentOf(state, now), row);
+}
+
 /** `q` goes back first; at the top it quits, and asks when that would leave an action behind. */
 function quit(state: AppState, { now }: Circumstances): Outcome {
   const { view } = state;
-  const isOpen = view.overlay !== null || view.detail !== null || view.moment !== null || view.zoom;
+  const isPast = view.asOf !== null && state.mode.badge !== 'REPLAY';
+  const isOpen = view.overlay !== null || view.detail !== null || isPast || view.zoom;
   const closed = isOpen ? back(state) : undefined;
   if (closed !== undefined) return only(closed);
   if (isActive(state.runs.current)) return only({ ...state, dialog: { kind: 'quit', openedAt: now } });
@@ -147,11 +180,20 @@ function saveLog(state: AppState): Outcome {
 function open(state: AppState, around: Circumstances): Outcome {
   const { view } = state;
   if (view.overlay !== null) return choose(state, view.overlay, around);
-  if (view.moment !== null) return only(state);
   if (view.detail !== null) return openLink(state, view.detail, around);
   if (view.focus === 'tower') return only(withView(state, { expanded: !view.expanded }));
-  if (view.tab === 'history') return openEntry(state);
+  if (view.tab === 'history') return openEntry(state, around);
+  if (isBelief(state)) return only(withView(state, { believed: !view.believed }));
+  if (view.asOf !== null)
+    return only(tell(state, say`objects are known as they are now only: Esc returns to now`, around.now));
   return view.tab === 'log' || view.tab === 'components' ? only(state) : showDetail(state, around);
+}
+
+/** The line on the Why tab that tells by which rule it was concluded is selected. */
+function isBelief(state: AppState): boolean {
+  if (state.view.tab !== 'why') return false;
+  const items = whyItems(state);
+  return items[Math.min(state.view.scroll.why, items.length - 1)]?.kind === 'belief';
 }
 
 function edge(state: AppState, to: 'top' | 'bottom', around: Circumstances): AppState {

@@ -3,6 +3,7 @@ import type { Safe } from '../text/safe.ts';
 import type { AppState, Held, Model } from './app-state.ts';
 import { sameModel, sameValue } from './equal.ts';
 import { remember } from './history.ts';
+import { memorise } from './moments.ts';
 import { keepSelection } from './select/selection.ts';
 
 /** What the world hands in: each part may be left out when it did not change. */
@@ -20,8 +21,9 @@ export interface Incoming {
 export function receive(before: AppState, news: Incoming, wall?: number): AppState {
   const state =
     news.held === undefined || sameValue(news.held, before.held) ? before : { ...before, held: news.held };
-  const world = news.model === undefined ? state.world : withModel(state.world, news.model, wall);
+  const seen = news.model === undefined ? state.world : withModel(state.world, news.model, wall);
   const runs = withRuns(state.runs, news);
+  const world = withMemory(seen, runs);
   if (world === state.world && runs === state.runs) return state;
   const began = runs.current !== null && runs.current.id !== state.runs.current?.id && isActive(runs.current);
   if (!began) return keepSelection(state, { ...state, world, runs });
@@ -29,7 +31,7 @@ export function receive(before: AppState, news: Incoming, wall?: number): AppSta
     ...state.view,
     tab: 'log' as const,
     detail: null,
-    moment: null,
+    asOf: null,
     follow: true,
     pausedAt: null,
   };
@@ -61,7 +63,13 @@ function withModel(world: AppState['world'], model: Model, wall: number | undefi
     takenAt === world.takenAt &&
     skew === world.skew &&
     history === world.history;
-  return isSame ? world : { model: kept, heardAt, takenAt, skew, history };
+  return isSame ? world : { ...world, model: kept, heardAt, takenAt, skew, history };
+}
+
+function withMemory(world: AppState['world'], { current, past }: AppState['runs']): AppState['world'] {
+  const runs = current === null ? past : [...past, current];
+  const memory = memorise(world.memory, world.model, runs, world.skew);
+  return memory === world.memory ? world : { ...world, memory };
 }
 
 function skewOf(world: AppState['world'], { snapshot }: Model, wall: number | undefined): number {

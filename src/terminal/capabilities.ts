@@ -12,6 +12,9 @@ export type Capabilities = {
   readonly rows: number;
 };
 
+/** Terminals that know no colour; some print its sequences. */
+const MONOCHROME = /^vt[12345]\d\d(?!.*color)|-m(?:ono)?$/;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -28,7 +31,7 @@ export function capabilities(
   const term = env.TERM ?? '';
   const dumb = term === 'dumb' || term === '' || term === 'unknown';
   return {
-    colour: hasColour(env, isTTY && !dumb),
+    colour: hasColour(env, isTTY && !dumb && !MONOCHROME.test(term)),
     unicode: !dumb && term !== 'linux' && hasUtf8(env),
     interactive: isTTY && !dumb,
     dumb,

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { field } from '../text/field.ts';
 import { redact } from '../text/redact.ts';
+import type { Safe } from '../text/safe.ts';
 import { clip } from '../text/width.ts';
 import type { OutputGate } from './output-gate.ts';
 
@@ -8,7 +9,7 @@ import type { OutputGate } from './output-gate.ts';
 export type Ending =
   | { readonly why: 'hangup'; readonly code: 129 }
   | { readonly why: 'interrupted'; readonly code: 130 }
-  | { readonly why: 'terminated'; readonly code: 143 }
+  | { readonly why: 'terminated'; readonly code: 143 | 131 }
   | { readonly why: 'crash'; readonly code: 70; readonly error: unknown };
 
 export type ExitGuardOptions = {
@@ -16,6 +17,8 @@ export type ExitGuardOptions = {
   readonly stdin: NodeJS.ReadStream;
   /** Last things to do, such as closing a journal; what takes longer than 1.5 s is cut off. */
   readonly onEnd: (ending: Ending) => void | Promise<void>;
+  /** Writes down an error that nobody caught; returns where, or null. */
+  readonly report?: (error: unknown) => Safe | null;
 };
 
 /** The process is gone within 2 s of a hangup; this is what is left for last things, in ms. */
@@ -26,6 +29,7 @@ const SIGNALS = {
   SIGHUP: { why: 'hangup', code: 129 },
   SIGINT: { why: 'interrupted', code: 130 },
   SIGTERM: { why: 'terminated', code: 143 },
+  SIGQUIT: { why: 'terminated', code: 131 },
 } as const satisfies Record<string, Ending>;
 
 export type ExitGuard = {
@@ -49,7 +53,7 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     }
     isEnding = true;
     giveBack(options);
-    if (ending.why === 'crash') tell(ending.error);
+    if (ending.why === 'crash') tell(ending.error, reported(options, ending.error));
     void lastThings(options, ending).then(() => process.exit(ending.code));
   };
   const onSignal = (signal: keyof typeof SIGNALS): void => end(SIGNALS[signal]);
@@ -59,6 +63,8 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
   const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
 
   for (const signal of signals) process.on(signal, onSignal);
+  // Node opens a debugger on it, and says so across the screen.
+  process.on('SIGUSR1', ignore);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   process.on('exit', onExit);
@@ -67,6 +73,7 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     end,
     undo: () => {
       for (const signal of signals) process.off(signal, onSignal);
+      process.off('SIGUSR1', ignore);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       process.off('exit', onExit);
@@ -74,6 +81,8 @@ export function guardExit(options: ExitGuardOptions): ExitGuard {
     },
   };
 }
+
+function ignore(): void {}
 
 function giveBack({ gate, stdin }: ExitGuardOptions): void {
   try {
@@ -93,13 +102,22 @@ async function lastThings({ onEnd }: ExitGuardOptions, ending: Ending): Promise<
   }
 }
 
-function tell(error: unknown): void {
+function reported({ report }: ExitGuardOptions, error: unknown): Safe | null {
+  try {
+    return report?.(error) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function tell(error: unknown, where: Safe | null): void {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const shown = clip(field(redact(reason)), LONGEST_REASON);
+  const report = where === null ? '' : `; a report is in ${where}`;
   try {
     writeSync(
       2,
-      `groundup stopped because of an error in itself (${shown}); running actions were not touched.\n`,
+      `groundup stopped because of an error in itself (${shown})${report}; running actions were not touched.\n`,
     );
   } catch {
     // stderr may be closed.

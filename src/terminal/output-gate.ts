@@ -3,6 +3,9 @@ import { resetSequence, restoreSequence } from './screen-sequences.ts';
 import { standIn } from './stand-in.ts';
 import { makeNonBlocking, writeNow } from './tty-write.ts';
 
+/** Output that waits longer than this is not on the screen yet, ms. */
+const LATE = 500;
+
 /** Bytes that may wait for the terminal before frames are dropped: about three full screens. */
 const MOST_QUEUED = 32 * 1024;
 
@@ -12,6 +15,8 @@ export type OutputStats = {
   readonly dropped: number;
   /** Frames are being dropped now, because the terminal does not keep up. */
   readonly isBehind: boolean;
+  /** Bytes that the terminal has not taken yet. */
+  readonly waiting: number;
 };
 
 export type OutputGateOptions = {
@@ -25,6 +30,8 @@ export type OutputGate = {
   /** What the renderer writes to in place of the real stdout. */
   readonly stdout: NodeJS.WriteStream;
   readonly stats: () => OutputStats;
+  /** What was written last is not on the screen: frames are dropped, or the terminal has taken nothing for half a second. */
+  readonly isLate: () => boolean;
   /** Drops every frame until `release`, which then asks for a whole one. */
   readonly hold: () => void;
   readonly release: () => void;
@@ -41,6 +48,8 @@ type Gate = {
   frames: number;
   dropped: number;
   isBehind: boolean;
+  /** Since when something waits for the terminal (monotonic ms); null when it took everything. */
+  waitingSince: number | null;
   isHeld: boolean;
   isClosed: boolean;
   isLeft: boolean;
@@ -55,13 +64,25 @@ type Gate = {
 export function outputGate(target: NodeJS.WriteStream, options: OutputGateOptions): OutputGate {
   const gate: Gate = {
     ...{ target, options, bytes: 0, frames: 0, dropped: 0 },
-    ...{ isBehind: false, isHeld: false, isClosed: false, isLeft: false, isFullScreen: false },
+    ...{
+      isBehind: false,
+      waitingSince: null,
+      isHeld: false,
+      isClosed: false,
+      isLeft: false,
+      isFullScreen: false,
+    },
   };
   makeNonBlocking(target);
   target.on('error', error => gone(gate, error));
   return {
     stdout: standIn(target, writer(gate)),
-    stats: () => ({ bytes: gate.bytes, frames: gate.frames, dropped: gate.dropped, isBehind: gate.isBehind }),
+    stats: () => ({
+      ...{ bytes: gate.bytes, frames: gate.frames, dropped: gate.dropped, isBehind: gate.isBehind },
+      waiting: target.writableLength,
+    }),
+    isLate: () =>
+      gate.isBehind || (gate.waitingSince !== null && performance.now() - gate.waitingSince > LATE),
     hold: () => {
       gate.isHeld = true;
     },
@@ -115,10 +136,19 @@ function put(gate: Gate, piece: Piece): void {
   if (piece.data.includes('\x1b[?1049l')) gate.isFullScreen = false;
   gate.bytes += Buffer.byteLength(piece.data);
   try {
-    gate.target.write(piece.data);
+    const isTaken = gate.target.write(piece.data) && gate.target.writableLength === 0;
+    if (!isTaken && gate.waitingSince === null) watchQueue(gate);
   } catch (error) {
     gone(gate, error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/** Notes how long the terminal takes for what waits now. */
+function watchQueue(gate: Gate): void {
+  gate.waitingSince = performance.now();
+  afterOutput(gate, () => {
+    gate.waitingSince = null;
+  });
 }
 
 /** Drops frames until all that waits is written, then asks for a whole one. */

@@ -8,6 +8,8 @@ const GLYPHS: ReadonlyMap<string, string> = new Map([
   ...pairs('▲', '!'),
   ...pairs('✗✘', 'x'),
   ...pairs('×', 'x'),
+  ...pairs('▼▾', 'v'),
+  ...pairs('◆', '*'),
   ...pairs('✓✔', '+'),
   ...pairs('○◌', '.'),
   ...pairs('↑', '^'),

@@ -45,6 +45,12 @@ export function redact(raw: string, values: readonly string[] = []): string {
   return redactWith(raw, exactForms(values));
 }
 
+/** The same for many texts that have nothing to do with each other; `values` are compiled once. */
+export function redactor(values: readonly string[] = []): (raw: string) => string {
+  const forms = exactForms(values);
+  return raw => redactWith(raw, forms);
+}
+
 /**
  * The same for a stream of lines: it remembers a PEM block that spans several. One redactor per stream; `values`
  * are compiled once.

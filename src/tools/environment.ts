@@ -8,6 +8,11 @@ const allowed =
 const forbidden =
   /^(NODE_OPTIONS|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHON.*|PERL5?.*|RUBYOPT|HELM_DEBUG|HELM_KUBE.*|HELM_NAMESPACE|HELM_DRIVER|SOPS_AGE_KEY|EDITOR|VISUAL|PAGER|KUBECTL_EXTERNAL_DIFF|KUBECONFIG)$/;
 
+/** Whether a variable never reaches a tool, whoever asks for it. */
+export function isForbidden(name: string): boolean {
+  return forbidden.test(name);
+}
+
 export interface ToolEnvironmentOptions {
   /** Directories for PATH, from `safePath`. */
   readonly path: readonly string[];

@@ -9,6 +9,8 @@ import { runTool } from './run-tool.ts';
 import { toolVersion } from './version.ts';
 
 export interface InspectOptions extends LocateOptions {
+  /** Names of variables that tools get besides. */
+  readonly also?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ const LIST_DEADLINE_MS = 20_000;
  */
 export async function inspectWorkshop(options: InspectOptions): Promise<Workshop> {
   const path = await safePath(options.env.PATH);
-  const env = toolEnvironment(options.env, { path: path.dirs });
+  const env = toolEnvironment(options.env, { path: path.dirs, also: options.also ?? [] });
   const [tools, found] = await Promise.all([
     inspectTools(path, env, options.signal),
     locateHelmfile(options),
@@ -54,7 +56,10 @@ async function inspectRepository(
   const own = helmfileEnvironment(root);
   const required = helmfile === null ? [] : await requiredEnv(root, helmfile);
   const missing = required.filter(name => !(name in own) && (options.env[name] ?? '') === '');
-  const env = { ...toolEnvironment(options.env, { path: path.dirs, also: required }), ...own };
+  const env = {
+    ...toolEnvironment(options.env, { path: path.dirs, also: [...required, ...(options.also ?? [])] }),
+    ...own,
+  };
   return {
     root,
     helmfile: helmfile === null ? null : field(helmfile),

@@ -3,11 +3,12 @@ import type { Intent } from '../store/intents.ts';
 import { textKind } from '../store/select/shown-text.ts';
 import { type Safe, say } from '../text/safe.ts';
 
-export type Group = 'looking' | 'panes' | 'changing' | 'screen';
+export type Group = 'looking' | 'panes' | 'past' | 'changing' | 'screen';
 
 export const groupTitles: Readonly<Record<Group, Safe>> = {
   looking: say`Looking`,
   panes: say`Panes`,
+  past: say`The past, and recordings`,
   changing: say`Changing the cluster (the lock must be open)`,
   screen: say`Screen`,
 };
@@ -75,7 +76,9 @@ type Plain = Exclude<
   | 'run'
   | 'zoom'
   | 'remedy'
+  | 'cluster'
   | 'type'
+  | 'travel'
 >;
 
 export const does = (kind: Plain) => (): Intent => ({ kind });
@@ -87,10 +90,27 @@ export const goes = (to: 'top' | 'bottom') => (): Intent => ({ kind: 'edge', to 
 export const finds = (by: 1 | -1) => (): Intent => ({ kind: 'match', by });
 export const zooms = (on: boolean) => (): Intent => ({ kind: 'zoom', on });
 
-export const goesToRun = (by: 1 | -1) => (): Intent => ({ kind: 'run', by });
+/** To the log of another run; where the past is looked at, to the change before or after. */
+export const goesToRun =
+  (by: 1 | -1) =>
+  (_key: string, state: AppState): Intent =>
+    isOnTimeLine(state) || isPast(state) ? { kind: 'travel', by, stride: 'change' } : { kind: 'run', by };
+
+export const isPast = ({ view }: AppState): boolean => view.asOf !== null;
+export const isReplay = ({ mode }: AppState): boolean => mode.badge === 'REPLAY';
+
+/** A recording is played and halted by the key that is a page down elsewhere. */
+export const plays = (_key: string, state: AppState): Intent =>
+  isReplay(state) ? { kind: 'play' } : { kind: 'page', by: 1 };
+
+export const seeks = (by: 1 | -1) => (): Intent => ({ kind: 'travel', by, stride: 'minute' });
 
 /** Columns that an arrow moves a long line by. */
 const SIDEWAYS = 8;
+
+/** The keys move in time: by the cells of the time line, or from change to change. */
+export const isOnTimeLine = ({ view }: AppState): boolean =>
+  view.tab === 'history' && view.focus === 'side' && view.detail === null;
 
 /** Along the lines of a text that is not wrapped; elsewhere to the next tab, or back, round and round. */
 export const turns =
@@ -99,6 +119,7 @@ export const turns =
     const { view } = state;
     const isText = view.focus === 'side' && !view.text.wrap && textKind(state) !== null;
     if (isText) return { kind: 'sideways', by: by * SIDEWAYS };
+    if (isOnTimeLine(state) && (by < 0 || view.asOf !== null)) return { kind: 'travel', by, stride: 'cell' };
     const index = (tabs.indexOf(view.tab) + by + tabs.length) % tabs.length;
     return { kind: 'tab', tab: tabs[index] ?? 'why' };
   };

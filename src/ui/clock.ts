@@ -62,8 +62,11 @@ export function screenClock(store: AppStore, now: () => number, timers: Timers):
 
 /** Names the moment as coarsely as the screen shows it now. */
 function keyOf(state: AppState, now: number): string {
+  // A recording has no now: what moves in it is what is played.
+  if (state.mode.badge === 'REPLAY') return 'replay';
   const connection = link(state, now).kind;
-  if (isActive(bannerRun(state))) return `${connection} ${Math.floor(now / SPIN_MS)}`;
+  if (isActive(bannerRun(state)))
+    return `${connection} ${Math.floor(now / (state.mode.taste?.still ? LOOK_MS : SPIN_MS))}`;
   const mustCount =
     isArmed(state, now) || state.view.message !== null || state.healing?.state === 'countdown';
   const isWorthCounting = isWrong(state) || connection !== 'live';

@@ -1,10 +1,8 @@
 import type { AppState } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
 import { field } from '../text/field.ts';
-import { bindings } from './keys.ts';
+import { keymapOf } from './keymap.ts';
 import { commands } from './palette.ts';
-
-const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding] as const)));
 
 /** Keys that work while a list or the help covers the screen; the others would change what cannot be seen. */
 const overlayKinds = new Set<Intent['kind']>([
@@ -25,7 +23,7 @@ export function intentsOf(key: string, state: AppState): readonly Intent[] {
   if (state.dialog !== null || state.view.filtering) return typing(key);
   const { overlay } = state.view;
   if (overlay?.kind === 'palette') return inPalette(key, overlay, state);
-  const intent = byKey.get(key)?.intent(key, state);
+  const intent = keymapOf(state).byKey.get(key)?.intent(key, state);
   if (intent === undefined) return [];
   return overlay !== null && !overlayKinds.has(intent.kind) ? [] : [intent];
 }

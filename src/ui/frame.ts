@@ -1,4 +1,5 @@
 import type { AppState } from '../store/app-state.ts';
+import { asItWas, presentOf } from '../store/select/as-it-was.ts';
 import { type Banner, banner as select } from '../store/select/banner.ts';
 import { shownTime } from '../store/select/chosen.ts';
 import { type Safe, say } from '../text/safe.ts';
@@ -6,14 +7,15 @@ import { width } from '../text/width.ts';
 import { banner } from './panes/banner.ts';
 import { dialogBox } from './panes/dialog.ts';
 import { footer } from './panes/footer.ts';
-import { header, linkSpan } from './panes/header.ts';
+import { header, linkSpan, pastSpan } from './panes/header.ts';
 import { layerList } from './panes/list.ts';
 import { overlayBox } from './panes/overlay.ts';
 import { rootText } from './panes/root-line.ts';
 import type { Scene } from './panes/scene.ts';
 import { side } from './panes/side.ts';
+import { strip } from './panes/strip.ts';
 import { TOWER_ROWS, tower } from './panes/tower.ts';
-import { beside, blank, compact, fitted, line, over, type Row, span } from './row.ts';
+import { beside, blank, columnsOf, compact, fitted, line, over, type Row, span } from './row.ts';
 import type { Look } from './theme.ts';
 
 /** A whole screen: exactly as many lines as the terminal has rows, each exactly as wide. */
@@ -23,6 +25,8 @@ export interface Frame {
   readonly page: number;
   readonly total: number;
   readonly start?: number;
+  /** Cells of the time line, when it is shown. */
+  readonly cells?: number;
   /** False while a question is open that this terminal is too small to show: it cannot be answered then. */
   readonly isReadable?: boolean;
 }
@@ -39,7 +43,12 @@ export interface Viewport {
 /** Draws the state. Pure: the same state, moment and size give the same lines. */
 export function frame(state: AppState, viewport: Viewport): Frame {
   const { columns, rows, look, now, turn } = viewport;
-  const scene: Scene = { state, now, time: shownTime(state, now), turn, look };
+  const { asOf } = state.view;
+  const present = presentOf(state, now);
+  const scene: Scene =
+    asOf === null
+      ? { state, now, time: shownTime(state, now), present, turn, look }
+      : { state: asItWas(state), now: asOf - state.world.skew, time: asOf, present, turn: 0, look };
   const under = screen(scene, columns, rows);
   const covered = cover(under, scene, columns, rows);
   const lines = Array.from({ length: rows }, (_, i) =>
@@ -53,6 +62,8 @@ const TINY = { columns: 24, rows: 10 };
 const WIDE = { columns: 100, rows: 24 };
 /** Rows from which a narrow screen spares a third line for the command. */
 const ROOMY = 20;
+/** Rows from which there is a line for the other clusters. */
+const STRIPPED = 16;
 const HEADED = { columns: 60, rows: 12 };
 
 function screen(scene: Scene, columns: number, rows: number): Frame {
@@ -62,7 +73,12 @@ function screen(scene: Scene, columns: number, rows: number): Frame {
   if (!isHeaded)
     return view.focus === 'side' || view.zoom ? tinySide(scene, columns, rows) : tiny(scene, columns, rows);
   const isWide = columns >= WIDE.columns && rows >= WIDE.rows;
-  const head = [header(scene, columns), ...bannerRows(scene, columns, isWide || rows >= ROOMY ? 3 : 2)];
+  const clusters = rows >= STRIPPED ? strip(scene, columns) : null;
+  const head = [
+    header(scene, columns),
+    ...(clusters === null ? [] : [clusters]),
+    ...bannerRows(scene, columns, isWide || rows >= ROOMY ? 3 : 2),
+  ];
   const room = rows - head.length - 1;
   const body = isWide ? wide(scene, columns, room) : narrow(scene, columns, room);
   return { ...body, rows: [...head, ...body.rows.slice(0, room), footer(scene, columns)] };
@@ -121,8 +137,15 @@ function tooSmall(scene: Scene, columns: number, rows: number): Frame {
 
 /** The verdict in one line, for screens that hold little more. */
 function verdictRow(scene: Scene, columns: number): Row {
+  const past = pastSpan(scene, say` `);
+  return [...past, ...verdictSpans(scene, columns - columnsOf(past))];
+}
+
+function verdictSpans(scene: Scene, columns: number): Row {
   const found = select(scene.state);
   switch (found.kind) {
+    case 'nothing':
+      return line(say`? nobody looked then`, 'unknown');
     case 'connecting':
       return line(say`? connecting`, 'unknown');
     case 'running':

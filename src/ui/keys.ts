@@ -5,6 +5,7 @@ import { textKind } from '../store/select/shown-text.ts';
 import { isActive } from '../store/updates.ts';
 import { say } from '../text/safe.ts';
 import * as on from './binding.ts';
+import { pastKeys } from './keys-past.ts';
 
 const isLog = (state: AppState): boolean => ['run', 'pod'].includes(textKind(state) ?? '');
 const isRunLog = (state: AppState): boolean => textKind(state) === 'run';
@@ -18,11 +19,12 @@ const isIdle = (state: AppState): boolean => !isRunning(state);
 const isSimulated = ({ mode }: AppState): boolean => mode.faults.length > 0;
 const hasFix = ({ world }: AppState): boolean => (world.model?.fix ?? null) !== null;
 const isCovered = ({ view }: AppState): boolean =>
-  view.detail !== null || view.overlay !== null || view.moment !== null;
+  view.detail !== null || view.overlay !== null || view.asOf !== null;
 
 const layers = layerIds.map((_, i) => String(i));
 const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
 const toYaml = (_: string, state: AppState): Intent => ({ kind: isLog(state) ? 'copy' : 'yaml' });
+const toCluster = (by: 1 | -1) => (): Intent => ({ kind: 'cluster', by });
 const toPalette = (): Intent => ({ kind: 'palette', text: '', index: 0 });
 
 /** The one table of keys. It feeds the dispatch, the footer (in this order), the help, the palette and the README. */
@@ -41,7 +43,7 @@ export const bindings: readonly on.Binding[] = [
     ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`, isOverview)],
     ['down', ['j', 'down'], say`j`, say`down (also arrow)`, on.moves(1)],
     ['up', ['k', 'up'], say`k`, say`up (also arrow)`, on.moves(-1)],
-    ['page-down', ['pagedown', 'ctrl-f', ' '], say`PgDn`, say`a page down (also Space, Ctrl-F)`, on.pages(1)],
+    ['page-down', ['pagedown', 'ctrl-f'], say`PgDn`, say`a page down (also Space, Ctrl-F)`, on.pages(1)],
     ['page-up', ['pageup', 'ctrl-b'], say`PgUp`, say`a page up (also Ctrl-B)`, on.pages(-1)],
     ['top', ['g', 'home'], say`g`, say`to the top`, on.goes('top')],
     ['bottom', ['G', 'end'], say`G`, say`to the bottom; in the log, follow again`, on.goes('bottom')],
@@ -51,7 +53,7 @@ export const bindings: readonly on.Binding[] = [
       say`Enter`,
       say`all findings, or an object in full`,
       on.does('open'),
-      on.hint(11, say`open`, state => !isText(state) && state.view.moment === null),
+      on.hint(11, say`open`, state => !isText(state) && !on.isPast(state)),
     ],
     [
       'back',
@@ -59,7 +61,7 @@ export const bindings: readonly on.Binding[] = [
       say`Esc`,
       say`close the topmost thing`,
       on.does('cancel'),
-      on.hint(3, say`back`, isCovered),
+      on.hint(3, say`back`, state => isCovered(state) && !on.isReplay(state)),
     ],
     ['detail', ['d'], say`d`, say`the selected object: containers, pods, events`, on.does('detail')],
     ['root', ['.'], say`.`, say`the object to be repaired, from anywhere`, on.does('root-object')],
@@ -136,8 +138,14 @@ export const bindings: readonly on.Binding[] = [
       on.turnsPane,
       on.hint(6, say`pane`, state => !isPodLog(state) && !isFacts(state)),
     ],
-    ['next-tab', ['right'], say`→`, say`next tab; in a text to the right`, on.turns(1)],
-    ['previous-tab', ['left'], say`←`, say`previous tab; in a text to the left`, on.turns(-1)],
+    ['next-tab', ['right'], say`→`, say`next tab; in a text to the right; on the time line on`, on.turns(1)],
+    [
+      'previous-tab',
+      ['left'],
+      say`←`,
+      say`previous tab; in a text to the left; on the time line back`,
+      on.turns(-1),
+    ],
     [
       'zoom',
       ['+'],
@@ -191,11 +199,11 @@ export const bindings: readonly on.Binding[] = [
       'older-run',
       ['['],
       say`[`,
-      say`the log of an older run`,
+      say`the log of an older run; in the past the change before`,
       on.goesToRun(-1),
       on.hint(14, say`older run`, isRunLog),
     ],
-    ['newer-run', [']'], say`]`, say`the log of a newer run`, on.goesToRun(1)],
+    ['newer-run', [']'], say`]`, say`the log of a newer run; in the past the change after`, on.goesToRun(1)],
     ['yaml', ['y'], say`y`, say`an object as YAML; a log: copy it`, toYaml, on.hint(10, say`copy`, isLog)],
     [
       'save',
@@ -206,6 +214,7 @@ export const bindings: readonly on.Binding[] = [
       on.hint(15, say`save`, isLog),
     ],
   ]),
+  ...pastKeys,
   ...on.bound('looking', [
     ['filter', ['/'], say`/`, say`filter lists, search the log`, on.does('filter'), on.hint(12, say`filter`)],
     ['only', ['&'], say`&`, say`only matching lines; warnings of all layers`, on.does('only')],
@@ -215,8 +224,11 @@ export const bindings: readonly on.Binding[] = [
   ...on.bound('screen', [
     ['refresh', ['r'], say`r`, say`ask the cluster again now`, on.does('refresh')],
     ['context', ['c'], say`c`, say`choose another context`, on.does('contexts')],
+    ['previous-cluster', ['{'], say`{`, say`the chosen cluster before (several --context)`, toCluster(-1)],
+    ['next-cluster', ['}'], say`}`, say`the next chosen cluster`, toCluster(1)],
     ['command', [':'], say`:`, say`type a command`, toPalette, on.hint(13, say`command`)],
     ['help', ['?'], say`?`, say`this page`, on.does('help'), on.hint(2, say`help`)],
+    ['dump', ['D'], say`D`, say`write the screen to a file, as text`, on.does('dump')],
     ['repaint', ['ctrl-l'], say`Ctrl-L`, say`paint the screen again`, on.does('repaint')],
     ['suspend', ['ctrl-z'], say`Ctrl-Z`, say`to the shell; fg comes back`, on.does('suspend')],
     ['quit', ['q'], say`q`, say`back; at the top: quit`, on.does('quit'), on.hint(2, say`quit`)],

@@ -3,7 +3,7 @@ import type { AppState } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
 import { whyDisabled } from '../store/select/disabled.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { bindings } from './keys.ts';
+import { keymapOf } from './keymap.ts';
 
 /** A line of the command palette. */
 export interface Command {
@@ -36,8 +36,8 @@ export function commands(state: AppState, typed: string): readonly Command[] {
 }
 
 function everything(state: AppState): Command[] {
-  const keyed = bindings
-    .filter(binding => !byKeyOnly.has(binding.id))
+  const keyed = keymapOf(state)
+    .bindings.filter(binding => !byKeyOnly.has(binding.id))
     .map(binding => {
       const intent = binding.intent(binding.keys[0] ?? '', state);
       return {
@@ -55,5 +55,12 @@ function everything(state: AppState): Command[] {
     intent: { kind: 'layer', layer } as const,
     disabled: null,
   }));
-  return [...keyed, ...layers];
+  const internals = {
+    name: 'internals',
+    help: say`how groundup itself does: memory, queues, streams`,
+    label: say``,
+    intent: { kind: 'internals' } as const,
+    disabled: null,
+  };
+  return [...keyed, internals, ...layers];
 }

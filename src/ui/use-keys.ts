@@ -1,4 +1,5 @@
 import { useInput, usePaste } from 'ink';
+import { useRef } from 'react';
 import { act, type Effect } from '../store/intents.ts';
 import type { AppStore } from '../store/store.ts';
 import { intentsOf } from './dispatch.ts';
@@ -11,23 +12,52 @@ export interface Desk {
   readonly painter: Painter;
   readonly perform: (effect: Effect) => void;
   readonly now: () => number;
+  /** The terminal does not show what was drawn last: whoever types cannot know what is asked. */
+  readonly isLate?: () => boolean;
 }
 
 /** The only place that listens to keys. Pasted text is swallowed: a paste must never start anything. */
 export function useKeys(desk: Desk): void {
+  const typist = useRef(blindly(desk)).current;
   usePaste(() => {});
-  useInput((input, key) => {
-    for (const name of keyNames(input, key)) press(desk, name);
-  });
+  useInput((input, key) => typist(keyNames(input, key)));
 }
 
-/** Handles one key: the state changes at once, effects are handed on. */
-export function press({ store, painter, perform, now }: Desk, key: string): void {
+/** After the screen has caught up, keys that were typed before it did still arrive for this long, ms. */
+const STILL_BLIND = 300;
+
+/** More keys than a hand or a key held down makes in one read are a paste that its terminal did not mark. */
+const MOST_TYPED = 48;
+
+/** Ways out work at any time, and drawing anew is what one wants then. */
+const always = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z']);
+
+/** Handles the keys of one read. While the screen is late, and shortly after, they are dropped: they were typed blindly. */
+export function blindly(desk: Desk): (names: readonly string[]) => void {
+  let lateAt = Number.NEGATIVE_INFINITY;
+  return names => {
+    if (names.length > MOST_TYPED) return;
+    if (desk.isLate?.() === true) lateAt = desk.now();
+    const isBlind = desk.now() - lateAt < STILL_BLIND;
+    for (const name of names) if (!isBlind || always.has(name)) press(desk, name, names.length === 1);
+  };
+}
+
+/** What no key starts that came in one read with others: so comes what is pasted or was typed ahead, and nobody read the question. */
+const deeds = new Set<Effect['kind']>(['start-run', 'stop-run', 'probe', 'break', 'switch-context']);
+
+/** Handles one key: the state changes at once, effects are handed on. A key that came with others is never the last word. */
+export function press({ store, painter, perform, now }: Desk, key: string, isAlone = true): void {
   for (const intent of intentsOf(key, store.getState())) {
-    const { page, total, start, isReadable = true } = painter.last();
+    const { page, total, start, cells, isReadable = true } = painter.last();
     const before = store.getState();
-    const { state, effects } = act(before, intent, { now: now(), page, total, start, isReadable });
+    const { state, effects } = act(before, intent, { now: now(), page, total, start, cells, isReadable });
+    if (!isAlone && (state.lock.armedUntil !== before.lock.armedUntil || effects.some(isDeed))) continue;
     if (state !== before) store.setState(state, true);
     for (const effect of effects) perform(effect);
   }
+}
+
+function isDeed({ kind }: Effect): boolean {
+  return deeds.has(kind);
 }

@@ -118,9 +118,9 @@ describe('logs as evidence, over HTTP', () => {
     );
     fault('coredns-loop');
     await until('crashes', ({ root }) => root?.layer === 'dns' && root.problem === 'crashing');
-    await reader.round();
+    // The two pods need not crash at the same time.
+    while (cluster.snapshot().logs.length < 2) await reader.round();
     const once = requests();
-    expect(once).toBeGreaterThan(0);
     expect(cluster.snapshot().logs.every(one => one.refused === 'rbac' && one.lines.length === 0)).toBe(true);
     now += 240_000;
     await reader.round();

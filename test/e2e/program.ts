@@ -120,8 +120,13 @@ export interface Served {
 }
 
 /** Starts `groundup demo --serve` and waits until it has told how to reach it. */
-export async function startServe(sandbox: Sandbox, args: readonly string[] = []): Promise<Served> {
-  const child = spawn(process.execPath, [program, 'demo', '--serve', ...args], {
+export async function startServe(
+  sandbox: Sandbox,
+  args: readonly string[] = [],
+  executable?: string,
+): Promise<Served> {
+  const own = executable === undefined ? [program] : [];
+  const child = spawn(executable ?? process.execPath, [...own, 'demo', '--serve', ...args], {
     cwd: sandbox.folder,
     env: { PATH: process.env.PATH ?? '', ...sandbox.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -45,6 +45,16 @@ const plugin = (mode: string, more: Partial<ExecEntry> = {}): ExecEntry => ({
 });
 const runs = (): readonly string[] => readFileSync(join(folder, 'runs'), 'utf8').trim().split('\n');
 
+it('a chosen limit for requests replaces the general one, and shortens one that a request brings along', async () => {
+  api.answer('/slow', () => {});
+  const transport = transportFor({ ...resolvedFor(api.url), requestTimeoutMs: 200 });
+  for (const own of [{}, { deadlineMs: 60_000 }]) {
+    const began = performance.now();
+    expect(await transport.request('GET', '/slow', own)).toMatchObject({ ok: false, reason: 'timeout' });
+    expect(performance.now() - began).toBeLessThan(15_000);
+  }
+});
+
 describe('a request', () => {
   it('carries token, impersonation and body, below the path of the server', async () => {
     let body = '';

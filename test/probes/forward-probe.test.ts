@@ -9,7 +9,12 @@ import type { Targets } from '../../src/probes/targets.ts';
 import { field } from '../../src/text/field.ts';
 import { say } from '../../src/text/safe.ts';
 
-const POD = { name: field('coredns-1'), node: field('k8s-1'), address: '10.244.0.2' };
+const POD = {
+  namespace: field('kube-system'),
+  name: field('coredns-1'),
+  node: field('k8s-1'),
+  address: '10.244.0.2',
+};
 const TARGETS: Targets = {
   dnsPods: [POD],
   dnsService: '10.96.0.10',

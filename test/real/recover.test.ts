@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Root } from '../../src/diagnosis/diagnosis.ts';
 import { bestRemedy } from '../../src/recovery/offer.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { openRepairBench, type RepairBench } from '../support/repair-bench.ts';
-import { environment, isRunning, repository, script } from './real-cluster.ts';
+import { ageLock, environment, isRunning, repository, script } from './real-cluster.ts';
 
 const SETTLED_MS = 10_000;
 const RUN_MS = 300_000;
@@ -79,7 +78,7 @@ describe.skipIf(!isRunning())('headless on a real cluster', () => {
     '%s is named, repaired by the best remedy, and proven',
     async (fault, layer, told, actions) => {
       script('break.sh', fault);
-      if (fault === 'helm-pending') makeOld('spegel');
+      if (fault === 'helm-pending') ageLock(env, 'spegel');
       const root = await cause(layer);
       expect(`${root.problem} ${root.object?.name}`).toBe(told);
       const runs = await repair();
@@ -90,24 +89,4 @@ describe.skipIf(!isRunning())('headless on a real cluster', () => {
     },
     480_000,
   );
-
-  /** As if the client had died a quarter of an hour ago: a younger lock is not cleared. */
-  function makeOld(release: string): void {
-    const old = Math.floor(Date.now() / 1000) - 900;
-    const selector = `owner=helm,name=${release},status=pending-upgrade`;
-    const args = [
-      '-n',
-      'kube-system',
-      'label',
-      'secret',
-      '--overwrite',
-      '-l',
-      selector,
-      `modifiedAt=${old}`,
-      `createdAt=${old}`,
-    ];
-    const { status, stderr } = spawnSync('kubectl', args, { env, encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-  }
 });

@@ -6,7 +6,7 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/real/**/*.test.ts'],
     env: { CI: '', NO_COLOR: '' },
-    testTimeout: 240_000,
+    testTimeout: 500_000,
     hookTimeout: 300_000,
     fileParallelism: false,
     sequence: { concurrent: false },

@@ -1,7 +1,10 @@
 import { type KindId, kinds } from '../../src/cluster/kinds.ts';
 import type { ApiFacts, Freshness, PodOverview, Snapshot, Streams } from '../../src/cluster/snapshot.ts';
 import { type StreamId, streamIds, streams } from '../../src/cluster/streams.ts';
+import type { Told } from '../../src/cluster/told.ts';
 import { field } from '../../src/text/field.ts';
+
+const nothingTold: Told = { cni: null, dns: null, flux: null, criticalServices: [] };
 
 /** The moment at which the tests' clusters stand still. */
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -17,6 +20,7 @@ export interface Given {
   readonly probes?: Snapshot['probes'];
   readonly logs?: Snapshot['logs'];
   readonly groups?: readonly string[];
+  readonly told?: Partial<Told>;
   readonly now?: number;
 }
 
@@ -38,6 +42,7 @@ export function snapshotOf(given: Given = {}): Snapshot {
   return {
     now: given.now ?? NOW,
     context: field('homelab'),
+    ...(given.told === undefined ? {} : { told: { ...nothingTold, ...given.told } }),
     fluxNamespace: field('flux-system'),
     api: {
       reach: 'reached',

@@ -16,6 +16,13 @@ export interface TestTerminal {
   readonly pid: number;
   readonly ended: Promise<{ readonly code: number; readonly signal: number }>;
   readonly kill: (signal?: string) => void;
+  /** Bytes as they are, without a pause. */
+  readonly write: (bytes: string) => void;
+  /** Takes nothing of what the program writes, until `read`. */
+  readonly stall: () => void;
+  readonly read: () => void;
+  /** Closes the terminal under the program, as a dropped connection does. */
+  readonly hangUp: () => void;
 }
 
 export interface TerminalOptions {
@@ -89,6 +96,10 @@ export function openTerminal(
     pid: child.pid,
     ended,
     kill: signal => child.kill(signal),
+    write: data => child.write(data),
+    stall: () => child.pause(),
+    read: () => child.resume(),
+    hangUp: () => (child as typeof child & { readonly destroy: () => void }).destroy(),
   };
 }
 

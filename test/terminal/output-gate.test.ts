@@ -34,7 +34,7 @@ describe('a terminal that reads', () => {
     frame('one');
     frame('two');
     expect(terminal.taken).toEqual(['\x1b[?1049h', 'one', 'two']);
-    expect(gate.stats()).toEqual({ bytes: 14, frames: 2, dropped: 0, isBehind: false });
+    expect(gate.stats()).toEqual({ bytes: 14, frames: 2, dropped: 0, isBehind: false, waiting: 0 });
   });
 
   it('gets bytes too, and the callback of a write comes after what was written before', async () => {

@@ -5,6 +5,7 @@ const below = (room: (typeof tower)[number]): readonly string[] => tower.slice(0
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(tower.map(room => [room, below(room)])),
   ui: [...tower, 'terminal'],
+  recorder: [...tower],
   report: [...tower],
   kube: ['text', 'cluster'],
   tools: ['text', 'cluster', 'recovery'],
@@ -13,7 +14,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['text', 'cluster'],
   simulator: ['text', 'cluster'],
   build: [],
-  cli: [...tower, 'ui', 'report', 'kube', 'tools', 'probes', 'terminal', 'config', 'simulator'],
+  cli: [...tower, 'ui', 'report', 'recorder', 'kube', 'tools', 'probes', 'terminal', 'config', 'simulator'],
 };
 
 /** Each edge library has one room that imports it (and `cli` none). */

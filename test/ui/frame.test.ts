@@ -314,10 +314,9 @@ describe('at any size', () => {
     expanded: fc.boolean(),
     ascii: fc.boolean(),
     detail: fc.constantFrom(...details),
-    moment: fc.constantFrom(
-      null,
-      ...cniGone.world.history.changes.slice(0, 2).map(change => ({ change, scroll: 1 })),
-    ),
+    asOf: fc.constantFrom(null, NOW, NOW - 60_000),
+    axis: fc.integer({ min: 0, max: 3 }),
+    believed: fc.boolean(),
     text: fc.record({
       wrap: fc.boolean(),
       times: fc.boolean(),

@@ -109,7 +109,7 @@ export function openApp(state: AppState, size: { columns: number; rows: number }
       instance.unmount();
     },
   };
-  const instance = render(<App desk={desk} look={shown} onReady={() => {}} />, {
+  const instance = render(<App desk={desk} lookFor={() => shown} onReady={() => {}} />, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
     debug: true,

@@ -14,7 +14,7 @@ import { deskWith } from './desk.ts';
 import { armed, calm, cniGone, mode, NOW, repairing, running } from './fixtures/story.ts';
 
 const look = { colour: false, ascii: false };
-const scene = (state: AppState) => ({ state, now: NOW, time: NOW, turn: 0, look });
+const scene = (state: AppState) => ({ state, now: NOW, time: NOW, present: NOW, turn: 0, look });
 const fault = { name: field('cni-gone'), title: field('delete the CNI'), broken: false };
 const simulated: AppState = { ...cniGone, mode: { ...mode, badge: 'SIMULATION', faults: [fault] } };
 
@@ -82,6 +82,8 @@ describe('the table of keys', () => {
       ...cniGone,
       world: { ...cniGone.world, model: cniGone.world.model && { ...cniGone.world.model, fix: null } },
     };
+    const then = { ...cniGone, view: { ...cniGone.view, asOf: NOW, tab: 'history', focus: 'side' } as const };
+    const replay = { ...then, mode: { ...mode, badge: 'REPLAY' } as const };
     const all = [
       cniGone,
       calm,
@@ -93,6 +95,8 @@ describe('the table of keys', () => {
       runs,
       zoomed,
       probing,
+      then,
+      replay,
     ].flatMap(state => hints(scene(state)).map(({ id }) => id));
     for (const binding of bindings) if (binding.hint !== null) expect(all).toContain(binding.id);
   });

@@ -266,15 +266,20 @@ describe('the history', () => {
     desk.keys(...Array.from({ length: at }, () => 'j'));
     expect(desk.screen()).toMatch(/▸\d\d:\d\d {2}CNI down/);
     expect(desk.screen()).toContain('root cause then: DaemonSet kube-system/cilium');
+    desk.wait(4 * 3_600_000);
     desk.keys('enter');
     for (const part of [
-      'CNI down, healthy before',
-      'turned bad once in 24 h',
-      'deleted outside Helm and Flux',
-      'k8s-1 k8s-2 k8s-3: no agent',
+      / as it was \d\d:\d\d:05, 4h ago /,
+      /ROOT CAUSE {2}CNI · DaemonSet kube-system\/cilium does not exist/,
+      /deleted outside Helm and Flux/,
+      /2 CNI ─+ ✗ down/,
+      /k8s-1 k8s-2 k8s-3: no agent/,
+      /CNI +[─ ]+✗/,
+      /\d\d:\d\d:05 ▼/,
     ])
-      expect(desk.screen()).toContain(part);
+      expect(desk.screen()).toMatch(part);
     desk.keys('esc');
+    expect(desk.screen()).toContain('all eight layers healthy');
     expect(desk.screen()).toContain('[History]');
   });
 

@@ -3,6 +3,7 @@ import type { AppState, Dialog } from '../app-state.ts';
 import { commandLine } from '../select/command-line.ts';
 import { whyNotConfirmed } from '../select/confirm.ts';
 import { isArmed } from '../select/remedies.ts';
+import { firstKey } from '../taste.ts';
 import { isActive, tell } from '../updates.ts';
 import { type Circumstances, type Intent, type Outcome, only } from './intent.ts';
 import { arm } from './recover.ts';
@@ -48,7 +49,14 @@ function accept(state: AppState, dialog: Dialog, around: Circumstances): Outcome
   if (isActive(state.runs.current))
     return only(tell(closed, say`another action has begun`, around.now, 'bad'));
   if (!isArmed(state, around.now))
-    return only(tell(closed, say`the lock has closed: press u`, around.now, 'bad'));
+    return only(
+      tell(
+        closed,
+        say`the lock has closed: press ${firstKey(state.mode.taste, 'unlock', say`u`)}`,
+        around.now,
+        'bad',
+      ),
+    );
   return only(closed, { kind: 'start-run', plan: dialog.plan });
 }
 

@@ -2,12 +2,14 @@ import { type ObjectRef, refText } from '../../cluster/object-ref.ts';
 import { say } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
 import { askedLog, askedReading, type Detail, detailOf, sameRef } from '../looking.ts';
+import { presentOf } from '../select/as-it-was.ts';
 import { historyEntries } from '../select/history-entries.ts';
 import { linksOf, objectFacts } from '../select/object-facts.ts';
 import { allRuns, shownRun } from '../select/runs.ts';
 import { isActive, tell } from '../updates.ts';
 import { type Circumstances, type Outcome, only } from './intent.ts';
 import { objectInFocus, opened, withView } from './navigate.ts';
+import { goTo as goToTime } from './travel.ts';
 
 /** Going from object to object leaves a way back of at most this many steps. */
 const DEEPEST = 12;
@@ -100,12 +102,13 @@ export function turnPodLog(state: AppState, what: 'container' | 'previous'): Out
   return only({ ...withView(state, view), podLog }, { kind: 'follow-log', ref, container, previous });
 }
 
-/** Enter on the history: what was concluded then, or the log of the run. */
-export function openEntry(state: AppState): Outcome {
+/** Enter on the history: the screen as it was then, or the log of the run. */
+export function openEntry(state: AppState, around: Circumstances): Outcome {
   const entries = historyEntries(state);
-  const entry = entries[Math.min(state.view.scroll.history, entries.length - 1)];
+  const row = Math.min(state.view.scroll.history, entries.length - 1);
+  const entry = entries[row];
   if (entry === undefined) return only(state);
-  if ('change' in entry) return only(withView(state, { moment: { change: entry.change, scroll: 0 } }));
+  if ('change' in entry) return only(goToTime(state, entry.at, presentOf(state, around.now), row));
   return openRun(state, entry.run.id);
 }
 
@@ -128,7 +131,6 @@ function openRun(state: AppState, id: string): Outcome {
     tab: 'log',
     focus: 'side',
     detail: null,
-    moment: null,
     pausedAt: null,
     follow,
     scroll,

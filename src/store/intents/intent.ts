@@ -3,6 +3,7 @@ import type { LayerId } from '../../layers/layer.ts';
 import type { Plan } from '../../recovery/plan.ts';
 import type { Safe } from '../../text/safe.ts';
 import type { AppState, Fault, Tab } from '../app-state.ts';
+import type { Stride } from './travel.ts';
 
 /** What the user wants, apart from the key that says it. */
 export type Intent =
@@ -17,8 +18,12 @@ export type Intent =
   | { readonly kind: 'sideways'; readonly by: number }
   /** To the log of an older or newer run. */
   | { readonly kind: 'run'; readonly by: 1 | -1 }
+  /** In time, to see the screen as it was. */
+  | { readonly kind: 'travel'; readonly by: 1 | -1; readonly stride: Stride }
   | { readonly kind: 'zoom'; readonly on: boolean }
   | { readonly kind: 'remedy'; readonly key: string }
+  /** The chosen cluster that many places further in the strip. */
+  | { readonly kind: 'cluster'; readonly by: 1 | -1 }
   | { readonly kind: 'type'; readonly text: string }
   | {
       readonly kind:
@@ -32,6 +37,7 @@ export type Intent =
         | 'copy'
         | 'filter'
         | 'help'
+        | 'internals'
         | 'follow'
         | 'wrap'
         | 'times'
@@ -46,6 +52,9 @@ export type Intent =
         | 'repaint'
         | 'suspend'
         | 'save-log'
+        | 'dump'
+        | 'play'
+        | 'axis'
         | 'unlock'
         | 'healing'
         | 'probe'
@@ -78,7 +87,7 @@ export type Effect =
   | { readonly kind: 'close-log' }
   /** Reads the output of a run of earlier days back from its files. */
   | { readonly kind: 'read-run'; readonly id: string }
-  | { readonly kind: 'probe' | 'refresh' | 'quit' | 'repaint' | 'suspend' }
+  | { readonly kind: 'probe' | 'refresh' | 'quit' | 'repaint' | 'suspend' | 'dump' }
   /** Writes the whole log of a run into one readable file. */
   | { readonly kind: 'save-log'; readonly id: string };
 
@@ -91,6 +100,8 @@ export interface Circumstances {
   readonly total: number;
   /** First of these rows that is shown, when the pane moved it by itself. */
   readonly start?: number | undefined;
+  /** Cells of the time line, when it is shown. */
+  readonly cells?: number | undefined;
   /** False when the open question does not fit on the screen. */
   readonly isReadable?: boolean;
 }

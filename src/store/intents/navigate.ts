@@ -18,10 +18,6 @@ export function move(state: AppState, by: number, around: Circumstances): AppSta
   const { view } = state;
   const last = around.total - around.page;
   if (view.overlay !== null) return withView(state, { overlay: moveOverlay(state, by, around) });
-  if (view.moment !== null) {
-    const scroll = clamp(Math.min(view.moment.scroll, Math.max(0, last)) + by, last);
-    return withView(state, { moment: { ...view.moment, scroll } });
-  }
   const isSide = view.detail !== null || view.focus === 'side';
   if (isSide && textKind(state) !== null) return moveText(state, by, around);
   if (view.detail !== null) {
@@ -43,8 +39,8 @@ export function openTab(state: AppState, tab: Tab): AppState {
 /** The state without what is shown in full: the lists as they were, logs followed again. */
 export function left(state: AppState): AppState {
   const { view } = state;
-  if (view.detail === null) return view.moment === null ? state : withView(state, { moment: null });
-  const change = { detail: null, moment: null, follow: true, pausedAt: null } as const;
+  if (view.detail === null) return state;
+  const change = { detail: null, follow: true, pausedAt: null } as const;
   return withView(state, { ...change, filter: view.listFilter, listFilter: '' });
 }
 
@@ -52,7 +48,7 @@ export function left(state: AppState): AppState {
 export function opened(state: AppState, detail: Detail): AppState {
   const { view } = state;
   const listFilter = view.detail === null ? view.filter : view.listFilter;
-  const change = { detail, listFilter, filter: '', moment: null, focus: 'side', overlay: null } as const;
+  const change = { detail, listFilter, filter: '', focus: 'side', overlay: null } as const;
   return withView(state, { ...change, follow: true, pausedAt: null });
 }
 
@@ -69,9 +65,9 @@ export function back(state: AppState): AppState | undefined {
   if (view.filtering) return withView(state, { filtering: false, filter: '' });
   if (view.filter !== '' && textKind(state) !== null)
     return withView(state, { filter: '', text: { ...view.text, only: false } });
-  if (view.moment !== null) return withView(state, { moment: null });
   if (view.detail !== null) return closed(state, view.detail);
   if (view.filter !== '') return withView(state, { filter: '' });
+  if (view.asOf !== null && state.mode.badge !== 'REPLAY') return withView(state, { asOf: null });
   if (view.zoom) return withView(state, { zoom: false });
   if (view.expanded) return withView(state, { expanded: false });
   if (view.focus === 'side') return withView(state, { focus: 'tower' });
@@ -113,7 +109,7 @@ function moveLayer(state: AppState, by: number): AppState {
 function moveOverlay(state: AppState, by: number, around: Circumstances): View['overlay'] {
   const overlay = state.view.overlay;
   if (overlay === null) return null;
-  if (overlay.kind === 'help')
+  if (overlay.kind === 'help' || overlay.kind === 'internals')
     return { ...overlay, scroll: clamp(overlay.scroll + by, around.total - around.page) };
   return { ...overlay, index: clamp(overlay.index + by, around.total - 1) };
 }

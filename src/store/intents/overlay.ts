@@ -11,6 +11,14 @@ export function openContexts(state: AppState): AppState {
   return withView(state, { overlay: { kind: 'contexts', index: Math.max(0, contexts.indexOf(context)) } });
 }
 
+/** Enters the next chosen cluster, or the one before; from one that was not chosen, the first. */
+export function enterCluster(state: AppState, by: 1 | -1): Outcome {
+  const contexts = (state.clusters ?? []).map(cell => cell.context);
+  const at = contexts.indexOf(state.mode.context);
+  const context = contexts[at < 0 ? 0 : (at + by + contexts.length) % contexts.length];
+  return context === undefined ? only(state) : only(state, { kind: 'switch-context', context });
+}
+
 /** Opens the list of faults of the simulated cluster. */
 export function openFaults(state: AppState): AppState {
   return withView(state, { overlay: { kind: 'faults', index: 0 } });

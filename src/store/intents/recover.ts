@@ -3,6 +3,7 @@ import { type Safe, say } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
 import { selectedLayer } from '../select/chosen.ts';
 import { isArmed, remediesByKey } from '../select/remedies.ts';
+import { firstKey } from '../taste.ts';
 import { isActive, tell } from '../updates.ts';
 import { type Circumstances, type Outcome, only } from './intent.ts';
 import { withView } from './navigate.ts';
@@ -29,7 +30,10 @@ export function turnHealing(state: AppState, { now }: Circumstances): Outcome {
   const { healing } = state;
   if (healing === null) return only(state);
   const on = healing.state === 'stopped';
-  const text = on ? say`self-healing is on again` : say`self-healing is stopped until H turns it on again`;
+  const key = firstKey(state.mode.taste, 'heal', say`H`);
+  const text = on
+    ? say`self-healing is on again`
+    : say`self-healing is stopped until ${key} turns it on again`;
   return only(tell(state, text, now), { kind: 'heal', on });
 }
 
@@ -52,7 +56,12 @@ export function byKey(state: AppState, key: string, around: Circumstances): Outc
 export function probe(state: AppState, { now }: Circumstances): Outcome {
   if (!isArmed(state, now)) {
     return only(
-      tell(state, say`press u to unlock first: probes run a short-lived pod on each node`, now, 'bad'),
+      tell(
+        state,
+        say`press ${unlockKey(state)} to unlock first: probes run a short-lived pod on each node`,
+        now,
+        'bad',
+      ),
     );
   }
   return only(tell(state, say`probing: DNS, and a short-lived pod on each node`, now), { kind: 'probe' });
@@ -73,7 +82,14 @@ export function listRemedies(state: AppState): AppState {
 export function propose(state: AppState, remedy: Remedy, { now }: Circumstances): Outcome {
   const closed = withView(state, { overlay: null });
   if (isActive(state.runs.current)) {
-    return only(tell(closed, say`an action is running: X stops it`, now, 'bad'));
+    return only(
+      tell(
+        closed,
+        say`an action is running: ${firstKey(state.mode.taste, 'stop', say`X`)} stops it`,
+        now,
+        'bad',
+      ),
+    );
   }
   const { plan, blockedBy } = remedy;
   const asked = only({ ...closed, dialog: { kind: 'confirm', plan, blockedBy, typed: '', openedAt: now } });
@@ -93,9 +109,13 @@ export function stop(state: AppState, { now }: Circumstances): Outcome {
   });
 }
 
+function unlockKey({ mode }: AppState): Safe {
+  return firstKey(mode.taste, 'unlock', say`u`);
+}
+
 function whyLocked(state: AppState, now: number): Safe | null {
   if (state.mode.readOnly) return say`this screen is read-only: actions are off`;
-  return isArmed(state, now) ? null : say`read-only: press u to unlock first`;
+  return isArmed(state, now) ? null : say`read-only: press ${unlockKey(state)} to unlock first`;
 }
 
 function list(state: AppState, remedies: readonly Remedy[], title: Safe): AppState {

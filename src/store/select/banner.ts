@@ -8,6 +8,8 @@ import { bannerRun } from './runs.ts';
 
 /** The one thing that the eye should meet first. */
 export type Banner =
+  /** The past is shown, and nothing is remembered of that moment. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'connecting'; readonly server: Safe }
   | { readonly kind: 'running'; readonly run: Run }
   | { readonly kind: 'ended'; readonly run: Run }
@@ -44,6 +46,7 @@ export function banner(state: AppState): Banner {
   const run = bannerRun(state);
   if (run !== null) return { kind: isActive(run) ? 'running' : 'ended', run };
   const model = state.world.model;
+  if (model === null && state.view.asOf !== null) return { kind: 'nothing' };
   if (model === null || model.snapshot.api.reach === 'connecting') {
     return { kind: 'connecting', server: state.mode.server };
   }

@@ -11,6 +11,12 @@ export function historyEntries(state: AppState): readonly HistoryEntry[] {
   const changes = state.world.history.changes.filter(({ from, to }) => from !== null || to !== 'healthy');
   return [
     ...changes.map(change => ({ at: change.at, change })),
-    ...allRuns(state).map(run => ({ at: (run.endedAt ?? run.startedAt) + state.world.skew, run })),
+    ...allRuns(state).map(run => ({ at: ranAt(state, run), run })),
   ].toSorted((a, b) => b.at - a.at);
+}
+
+/** When a run ended, else began, on the cluster's clock: as it was when that was heard of, for the clocks may drift apart. */
+function ranAt({ world }: AppState, { id, startedAt, endedAt }: Run): number {
+  const ran = world.memory.ran.find(one => one.id === id);
+  return ran?.endedAt ?? ran?.startedAt ?? (endedAt ?? startedAt) + world.skew;
 }

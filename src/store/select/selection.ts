@@ -12,6 +12,7 @@ import { type WhyItem, whyItems } from './why-items.ts';
 export function keepSelection(before: AppState, after: AppState): AppState {
   const { focus, tab, scroll } = before.view;
   if (focus !== 'side' || before.world.model === null || before.world === after.world) return after;
+  if (before.view.asOf !== null && tab !== 'history') return after;
   const old = keysOf(before);
   const chosen = old[Math.min(scroll[tab], old.length - 1)];
   const index = chosen === undefined ? -1 : keysOf(after).indexOf(chosen);
@@ -42,6 +43,7 @@ function keysOf(state: AppState): readonly string[] {
 /** A question stays the same question while numbers in it change. */
 function keyOfWhy(item: WhyItem): string {
   if (item.kind === 'link') return `${item.root.layer} ${item.why.question.replace(/\d+/g, '#')}`;
+  if (item.kind === 'belief') return `belief ${item.root.rule}`;
   const about = item.kind === 'finding' ? item.finding.problem : item.root.problem;
   return `${item.kind} ${about} ${nameOf(item.ref)}`;
 }

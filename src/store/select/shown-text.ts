@@ -18,8 +18,7 @@ export interface ShownText {
 
 /** Null while the pane shows something else. */
 export function shownText(state: AppState): ShownText | null {
-  const { detail, moment, tab, scroll } = state.view;
-  if (moment !== null) return null;
+  const { detail, tab, scroll } = state.view;
   if (detail?.show === 'log') {
     const { lines = [], dropped = 0 } = state.podLog ?? {};
     return filtered(state, 'pod', lines, dropped, detail.scroll);
@@ -32,7 +31,6 @@ export function shownText(state: AppState): ShownText | null {
 
 /** The kind alone, without looking at any line. */
 export function textKind({ view, runs }: AppState): ShownText['kind'] | null {
-  if (view.moment !== null) return null;
   if (view.detail !== null)
     return view.detail.show === 'facts' ? null : view.detail.show === 'log' ? 'pod' : 'yaml';
   return view.tab === 'log' && (runs.current !== null || runs.past.length > 0) ? 'run' : null;

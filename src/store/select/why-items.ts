@@ -15,6 +15,8 @@ export type WhyItem =
     }
   /** A cause without a chain. */
   | { readonly kind: 'root'; readonly root: Root; readonly ref: ObjectRef | null }
+  /** By which rule the root was concluded; Enter unfolds it. */
+  | { readonly kind: 'belief'; readonly root: Root; readonly ref: null }
   | { readonly kind: 'finding'; readonly finding: Finding; readonly ref: ObjectRef | null };
 
 /** The chains of all roots, then the findings of the selected layer, as the tab shows them. */
@@ -24,7 +26,7 @@ export function whyItems(state: AppState): readonly WhyItem[] {
   const roots = diagnosis.root === null ? [] : [diagnosis.root, ...diagnosis.otherRoots];
   const findings = layerOf(state, selectedLayer(state))?.findings ?? [];
   return [
-    ...roots.flatMap(root => chain(state, root)),
+    ...roots.flatMap(root => [...chain(state, root), ...belief(root)]),
     ...findings.map(finding => ({ kind: 'finding', finding, ref: finding.object }) as const),
   ];
 }
@@ -38,6 +40,10 @@ function chain(state: AppState, root: Root): readonly WhyItem[] {
     why,
     ref: why.object ?? (why.layer === root.layer ? root.object : firstObject(state, why.layer)),
   }));
+}
+
+function belief(root: Root): readonly WhyItem[] {
+  return root.rule === undefined ? [] : [{ kind: 'belief', root, ref: null }];
 }
 
 /** A link that names no object is about what its layer found first. */

@@ -1,19 +1,18 @@
 import type { Root } from '../../diagnosis/diagnosis.ts';
 import type { Remedy } from '../../recovery/plan.ts';
-import type { Run } from '../../runs/run.ts';
 import { type Banner, banner as select } from '../../store/select/banner.ts';
-import { argvLine, commandLine } from '../../store/select/command-line.ts';
-import { homePath } from '../../text/home-path.ts';
+import { argvLine } from '../../store/select/command-line.ts';
+import { firstKey } from '../../store/taste.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { width } from '../../text/width.ts';
-import { about, age, moment, stopwatch } from '../format.ts';
+import { age, moment } from '../format.ts';
 import { blank, clipRow, columnsOf, line, type Row, span, spread, wrapped, wrappedTo } from '../row.ts';
-import { type Tone, verdictGlyph, verdictTone } from '../theme.ts';
+import { verdictGlyph, verdictTone } from '../theme.ts';
 import { counting } from './countdown.ts';
 import { rootLine, shorter } from './root-line.ts';
+import { endedRun, running } from './run-banner.ts';
 import type { Scene } from './scene.ts';
 import { shortCommand } from './short-command.ts';
-import { spinner } from './spinner.ts';
 
 /** Below this, the facts give way to a command that is seen whole. */
 const NARROW = 100;
@@ -27,12 +26,14 @@ export function banner(scene: Scene, columns: number, rows: number): Row[] {
 function draw(found: Banner, scene: Scene, columns: number, rows: number): Row[] {
   const isShort = columns < NARROW;
   switch (found.kind) {
+    case 'nothing':
+      return [line(say` ? nobody looked at this moment: nothing is remembered`, 'unknown')];
     case 'connecting':
       return [line(say` ? connecting to ${found.server}`, 'unknown')];
     case 'running':
       return running(found.run, scene, columns);
     case 'ended':
-      return ended(found.run);
+      return endedRun(found.run);
     case 'countdown':
       return counting(found, scene, columns);
     case 'root':
@@ -108,11 +109,22 @@ function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
   if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
   const left = isByHand(fix)
     ? [span(say`   by hand     `), span(commandOf(fix), 'key')]
-    : [span(say`   F  `, 'key'), span(say`repair   `), span(commandOf(fix), 'key')];
+    : [...keyOfFix(scene), span(commandOf(fix), 'key')];
   const then = after(fix);
   const isShown = width(then) + columnsOf(left) <= columns;
   const right = isShown ? [span(then, fix.blockedBy === null || isByHand(fix) ? 'dim' : 'warn')] : blank;
   return spread(left, right, columns, scene.look);
+}
+
+/** The key offers it now only: of the past it is told what was offered. */
+function keyOfFix(scene: Scene): Row {
+  return scene.state.view.asOf === null
+    ? [span(say`   ${fixKey(scene)}  `, 'key'), span(say`repair   `)]
+    : [span(say`   offered then   `, 'dim')];
+}
+
+function fixKey({ state }: Scene): Safe {
+  return firstKey(state.mode.taste, 'fix', say`F`);
 }
 
 /** The command in as many lines as there are, shortened where they do not hold it; what comes after it, if a line is left. */
@@ -120,7 +132,8 @@ function shortFix(fix: Remedy | null, scene: Scene, columns: number, rows: numbe
   if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
   const then = after(fix);
   const isBlocked = fix.blockedBy !== null && !isByHand(fix);
-  const lead = isByHand(fix) ? say` by hand  ` : say` F  `;
+  const isPast = scene.state.view.asOf !== null;
+  const lead = isByHand(fix) ? say` by hand  ` : isPast ? say` then ` : say` ${fixKey(scene)}  `;
   const room = columns - width(lead) - 1;
   const lines = Math.max(1, Math.min(2, isBlocked ? rows - 1 : rows));
   const whole = wrapped(commandOf(fix), room, scene.look, 'key');
@@ -168,47 +181,6 @@ function after(fix: Remedy): Safe {
   const more = fix.plan.steps.length - 1;
   if (more <= 0) return '' as Safe;
   return more === 1 ? say`  then 1 more step ` : say`  then ${more} more steps `;
-}
-
-function running(run: Run, scene: Scene, columns: number): Row[] {
-  const { plan } = run;
-  const step = plan.steps[run.step];
-  const passed = scene.now - run.startedAt;
-  const isWaiting = run.state === 'verifying';
-  const what = isWaiting ? say`waiting to see: ${plan.success.text}` : (step?.title ?? plan.title);
-  const left = [
-    span(say` ${spinner(scene.turn, scene.look)} ${isWaiting ? say`VERIFYING` : say`REPAIRING`}  `, 'warn'),
-    span(say`step ${run.step + 1} of ${plan.steps.length} · `, 'dim'),
-    span(what, 'strong'),
-    span(
-      say` · ${stopwatch(passed)} of ${about(plan.expectedMs)}${run.overdue ? say`, overdue` : ('' as Safe)}`,
-      run.overdue ? 'warn' : 'dim',
-    ),
-  ];
-  const stop = [span(say`X`, 'key'), span(say` stop after this step `)];
-  const next = plan.steps.slice(run.step + 1).map(other => other.title);
-  const then =
-    next.length === 0
-      ? say`then verified by the watch: ${plan.success.text}`
-      : say`next  ${join(next, ' ▸ ')}`;
-  const command = step === undefined ? [] : [span(say`   $ `, 'dim'), span(commandLine(step), 'key')];
-  return [spread(left, stop, columns, scene.look), line(say`   ${then}`, 'dim'), command];
-}
-
-function ended(run: Run): Row[] {
-  const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
-  const words: Readonly<Record<string, readonly [Safe, Tone]>> = {
-    succeeded: [say` ● REPAIRED  `, 'ok'],
-    failed: [say` ✗ FAILED  `, 'bad'],
-    cancelled: [say` ▲ STOPPED  `, 'warn'],
-  };
-  const [word, tone] = words[run.state] ?? [say` ? OUTCOME UNKNOWN  `, 'unknown'];
-  const why = run.failure ?? (run.state === 'succeeded' ? run.plan.success.text : say`see the log`);
-  return [
-    [span(word, tone), span(say`${run.plan.title}${took}`, 'strong')],
-    line(say`   ${why}`, run.state === 'succeeded' ? 'dim' : 'plain'),
-    line(say`   the log is in ${homePath(run.logFile)} · any key goes on`, 'dim'),
-  ];
 }
 
 function unclear(found: Extract<Banner, { kind: 'unclear' }>): Row[] {

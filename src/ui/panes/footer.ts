@@ -1,7 +1,7 @@
 import { whyDisabled } from '../../store/select/disabled.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import type { Binding } from '../binding.ts';
-import { bindings } from '../keys.ts';
+import { keymapOf } from '../keymap.ts';
 import { columnsOf, fitted, type Row, type Span, span, spread } from '../row.ts';
 import type { Scene } from './scene.ts';
 
@@ -19,7 +19,7 @@ export function footer(scene: Scene, columns: number, right: Row = []): Row {
 
 /** Bindings with a hint that do something now, in the order of the table. */
 export function hints({ state }: Scene): readonly Binding[] {
-  return bindings.filter(
+  return keymapOf(state).bindings.filter(
     binding =>
       binding.hint !== null &&
       (binding.hint.when?.(state) ?? true) &&

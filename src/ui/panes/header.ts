@@ -2,7 +2,7 @@ import type { Held } from '../../store/app-state.ts';
 import { link } from '../../store/select/link.ts';
 import { isArmed } from '../../store/select/remedies.ts';
 import { type Safe, say } from '../../text/safe.ts';
-import { age, moment, stopwatch } from '../format.ts';
+import { age, clock as clockOf, moment, stopwatch } from '../format.ts';
 import { type Row, type Span, span, spread } from '../row.ts';
 import type { Scene } from './scene.ts';
 
@@ -20,7 +20,9 @@ export function header(scene: Scene, columns: number): Row {
     if (isWide) left.push(span(say` · ${server}`, 'dim'));
     if (version !== null) left.push(span(say` · ${version}`, 'dim'));
   }
-  const right: Span[] = [span(' ' as Safe), linkSpan(scene), span((isWide ? '        ' : '  ') as Safe)];
+  const past = pastSpan(scene, isWide ? say`as it was ` : say` as it was `);
+  const fresh = past.length === 0 ? [linkSpan(scene)] : past;
+  const right: Span[] = [span(' ' as Safe), ...fresh, span((isWide ? '        ' : '  ') as Safe)];
   if (badge !== null) right.push(span(badge as string as Safe, 'warn'), span('  ' as Safe));
   if (state.lock.protectedContext) right.push(span(say`PROTECTED`, 'bad'), span('  ' as Safe));
   right.push(...healingSpans(scene), lockSpan(scene), span(' ' as Safe));
@@ -34,6 +36,15 @@ function heldText({ state, time }: Scene, { by, action, since }: Held): Safe {
       ? say``
       : say` since ${state.mode.clock ? age(Math.max(0, time - since), true) : moment(since, time)}`;
   return say`${by} recovers${ago}: ${action}`;
+}
+
+/** The moment that is shown instead of the present, and how long ago that was; nothing while the present is shown. */
+export function pastSpan({ state, time, present }: Scene, lead: Safe): readonly Span[] {
+  if (state.view.asOf === null) return [];
+  if (state.mode.badge !== 'REPLAY')
+    return [span(say`${lead}${clockOf(time, present)}, ${age(present - time)} ago`, 'warn')];
+  const mark = state.view.playing ? say`playing ` : say`halted `;
+  return [span(say`${lead}${clockOf(time, 0)} `, 'warn'), span(mark, 'dim')];
 }
 
 /** `live` counts nothing; everything else says for how long, or with the clock off since when. */

@@ -1,11 +1,11 @@
 import { whyDisabled } from '../../store/select/disabled.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { type Binding, type Group, groupTitles } from '../binding.ts';
-import { bindings } from '../keys.ts';
+import { keymapOf } from '../keymap.ts';
 import { beside, blank, cell, fitted, line, type Row, span } from '../row.ts';
 import type { Scene } from './scene.ts';
 
-const order: readonly Group[] = ['looking', 'changing', 'panes', 'screen'];
+const order: readonly Group[] = ['looking', 'changing', 'panes', 'screen', 'past'];
 
 /** All keys, grouped; with room in two columns. Keys that do nothing now say why. */
 export function helpRows(scene: Scene, columns: number): Row[] {
@@ -14,7 +14,7 @@ export function helpRows(scene: Scene, columns: number): Row[] {
   );
   if (columns < 84) return groups.flatMap(rows => [...rows, blank]);
   const half = Math.floor(columns / 2);
-  const left = [...(groups[0] ?? []), blank, ...(groups[3] ?? [])];
+  const left = [...(groups[0] ?? []), blank, ...(groups[4] ?? []), blank, ...(groups[3] ?? [])];
   const right = [...(groups[1] ?? []), blank, ...(groups[2] ?? [])];
   const height = Math.max(left.length, right.length);
   const filled = Array.from({ length: height }, (_, i) => fitted(left[i] ?? blank, half, scene.look));
@@ -22,7 +22,7 @@ export function helpRows(scene: Scene, columns: number): Row[] {
 }
 
 function groupRows(group: Group, scene: Scene, columns: number): Row[] {
-  const mine = bindings.filter(binding => binding.group === group);
+  const mine = keymapOf(scene.state).bindings.filter(binding => binding.group === group);
   return [line(groupTitles[group], 'strong'), ...mine.map(binding => helpRow(binding, scene, columns))];
 }
 

@@ -1,12 +1,17 @@
 import type { AppState, Overlay } from '../../store/app-state.ts';
+import { clusterCells, type ShownCell } from '../../store/select/cluster-cells.ts';
 import { argvLine } from '../../store/select/command-line.ts';
+import { firstKey } from '../../store/taste.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { box, innerColumns } from '../box.ts';
+import { bindings as own } from '../keys.ts';
 import { commands } from '../palette.ts';
 import { blank, cell, line, type Row, type Span, span, spread, wrappedTo } from '../row.ts';
 import { type Page, scrolled, windowStart } from '../tabs/page.ts';
 import { helpRows } from './help.ts';
+import { internalsRows } from './internals.ts';
 import type { Scene } from './scene.ts';
+import { spans } from './strip.ts';
 
 /** A list or page over the screen, in at most `columns` by `rows`. */
 export function overlayBox(overlay: Overlay, scene: Scene, columns: number, rows: number): Page {
@@ -25,6 +30,8 @@ function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { 
   switch (overlay.kind) {
     case 'help':
       return { title: say`Keys`, page: scrolled(helpRows(scene, columns), overlay.scroll, rows) };
+    case 'internals':
+      return { title: say`Internals`, page: scrolled(internalsRows(scene, columns), overlay.scroll, rows) };
     case 'remedies':
       return {
         title: overlay.title,
@@ -38,7 +45,7 @@ function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { 
     case 'contexts':
       return {
         title: say`Context`,
-        page: list(contextItems(scene.state, overlay.index), overlay.index, rows, 1),
+        page: list(contextItems(scene.state, overlay.index, scene.now), overlay.index, rows, 1),
       };
     case 'palette':
       return { title: say`Command`, page: palette(overlay, scene, rows) };
@@ -84,7 +91,7 @@ function remedyItems(
     const reason = remedy.blockedBy === null ? ('' as Safe) : say`  not now`;
     const left = [
       mark(i === overlay.index),
-      ...cell((remedy.key ?? ' ') as Safe, 3, scene.look, 'key'),
+      ...cell(keyOf(remedy.key, scene.state), 3, scene.look, 'key'),
       span(remedy.title, i === overlay.index ? 'strong' : 'plain'),
     ];
     const right = [
@@ -98,6 +105,12 @@ function remedyItems(
   });
 }
 
+/** A direct key, as it is called here. */
+function keyOf(key: string | null, state: AppState): Safe {
+  const id = key === null ? undefined : own.find(binding => binding.keys.includes(key))?.id;
+  return id === undefined ? (' ' as Safe) : firstKey(state.mode.taste, id, (key ?? ' ') as Safe);
+}
+
 function faultItems({ mode }: AppState, index: number): Row[][] {
   return mode.faults.map((fault, i) => [
     [
@@ -109,14 +122,23 @@ function faultItems({ mode }: AppState, index: number): Row[][] {
   ]);
 }
 
-function contextItems({ mode }: AppState, index: number): Row[][] {
+function contextItems(state: AppState, index: number, now: number): Row[][] {
+  const { mode } = state;
+  const cells = clusterCells(state, now);
   return mode.contexts.map((context, i) => [
     [
       mark(i === index),
       span(context, i === index ? 'strong' : 'plain'),
       span(context === mode.context ? say`  shown now` : ('' as Safe), 'dim'),
+      ...cells.filter(cell => cell.context === context).flatMap(cell => verdictOf(cell)),
     ],
   ]);
+}
+
+/** What the strip says of a chosen cluster, without its name. */
+function verdictOf(cell: ShownCell): Row {
+  const [glyph, , words] = spans(cell, true);
+  return glyph === undefined || words === undefined ? [] : [span(say`  `), glyph, words];
 }
 
 function palette(overlay: Extract<Overlay, { kind: 'palette' }>, scene: Scene, rows: number): Page {

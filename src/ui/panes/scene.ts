@@ -8,6 +8,8 @@ export interface Scene {
   readonly now: number;
   /** The same moment on the cluster's clock. */
   readonly time: number;
+  /** Now on the cluster's clock; apart from `time` while the past is shown. */
+  readonly present: number;
   /** The spinner's frame, 0 when nothing turns. */
   readonly turn: number;
   readonly look: Look;

@@ -7,7 +7,6 @@ import { detail } from '../tabs/detail.ts';
 import { events } from '../tabs/events.ts';
 import { history } from '../tabs/history.ts';
 import { log } from '../tabs/log.ts';
-import { moment } from '../tabs/moment.ts';
 import { objects } from '../tabs/objects.ts';
 import type { Page, TabView } from '../tabs/page.ts';
 import { why } from '../tabs/why.ts';
@@ -29,11 +28,7 @@ export function side(scene: Scene, columns: number, rows: number): Page {
   const inner = innerColumns(columns);
   const room = Math.max(0, rows - 2);
   const page =
-    view.moment !== null
-      ? moment(view.moment, scene, inner, room)
-      : view.detail === null
-        ? views[view.tab](scene, inner, room)
-        : detail(view.detail, scene, inner, room);
+    view.detail === null ? views[view.tab](scene, inner, room) : detail(view.detail, scene, inner, room);
   const hasFocus = view.focus === 'side';
   const frame = box(
     page.rows,

@@ -1,4 +1,5 @@
 import type { Component } from '../../diagnosis/diagnosis.ts';
+import { componentRows as matching } from '../../store/select/component-rows.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import type { Scene } from '../panes/scene.ts';
 import { cell, line, type Row, span } from '../row.ts';
@@ -7,8 +8,12 @@ import { type Page, scrolled, type TabView } from './page.ts';
 
 /** What the repository wants, what Helm installed and what really runs, side by side. */
 export const components: TabView = (scene, columns, rows): Page => {
-  const all = scene.state.world.model?.diagnosis.components ?? [];
-  if (all.length === 0) return scrolled([line(say`no bootstrap components are known`, 'dim')], 0, rows);
+  const all = matching(scene.state);
+  if (all.length === 0) {
+    const isFiltered = scene.state.view.filter !== '';
+    const text = isFiltered ? say`no component matches the filter` : say`no bootstrap components are known`;
+    return scrolled([line(text, 'dim')], 0, rows);
+  }
   const wide = Math.max(10, Math.floor((columns - 16) / 5));
   const head = [...['component', 'wanted', 'installed', 'running'], 'release'].flatMap((title, i) =>
     column(title as Safe, i === 0 ? wide + 8 : wide, scene, 'dim'),

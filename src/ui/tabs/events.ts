@@ -1,6 +1,7 @@
 import { refText } from '../../cluster/object-ref.ts';
 import { layerOf, selectedLayer } from '../../store/select/chosen.ts';
 import { type EventRow, eventRows, shownEvents } from '../../store/select/events.ts';
+import { firstKey } from '../../store/taste.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import { age } from '../format.ts';
 import type { Scene } from '../panes/scene.ts';
@@ -17,11 +18,13 @@ export const events: TabView = (scene, columns, rows): Page => {
   if (all.length === 0) {
     const title = layerOf(scene.state, selectedLayer(scene.state))?.title ?? say`this layer`;
     const text =
-      view.filter !== ''
-        ? say`no warning matches the filter`
-        : view.everywhere
-          ? say`no warnings in the last hour`
-          : say`no warnings about ${title} in the last hour`;
+      view.asOf !== null
+        ? say`warnings are not remembered: Why tells what they proved`
+        : view.filter !== ''
+          ? say`no warning matches the filter`
+          : view.everywhere
+            ? say`no warnings in the last hour`
+            : say`no warnings about ${title} in the last hour`;
     return { ...scrolled(withFoot([line(text, 'dim')], foot, room), 0, rows), total: 0 };
   }
   const visible = Math.max(1, Math.floor(room / 2));
@@ -40,10 +43,16 @@ function withFoot(body: readonly Row[], foot: Row | null, rows: number): Row[] {
 
 function footRow({ state }: Scene, others: number): Row | null {
   if (state.view.everywhere)
-    return [span(say`&`, 'key'), span(say` only those of the selected layer`, 'dim')];
+    return [
+      span(firstKey(state.mode.taste, 'only', say`&`), 'key'),
+      span(say` only those of the selected layer`, 'dim'),
+    ];
   if (others === 0) return null;
   const many = others === 1 ? say`1 warning` : say`${others} warnings`;
-  return [span(say`&`, 'key'), span(say` also shows ${many} about other layers`, 'dim')];
+  return [
+    span(firstKey(state.mode.taste, 'only', say`&`), 'key'),
+    span(say` also shows ${many} about other layers`, 'dim'),
+  ];
 }
 
 function eventLines(row: EventRow, scene: Scene, columns: number, isSelected: boolean): Row[] {

@@ -11,7 +11,11 @@ export const objects: TabView = (scene, columns, rows): Page => {
   const all = objectRows(scene.state);
   if (all.length === 0) {
     const text =
-      scene.state.view.filter === '' ? say`no objects are known here` : say`no object matches the filter`;
+      scene.state.view.asOf !== null
+        ? say`objects are not remembered: Why and Components are`
+        : scene.state.view.filter === ''
+          ? say`no objects are known here`
+          : say`no object matches the filter`;
     return scrolled([line(text, 'dim')], 0, rows);
   }
   const selected = Math.min(scene.state.view.scroll.objects, all.length - 1);

@@ -9,6 +9,8 @@ export interface Page {
   readonly total: number;
   /** First line shown, when the page moved it by itself. */
   readonly start?: number;
+  /** Cells of the time line, when it is shown. */
+  readonly cells?: number;
 }
 
 export type TabView = (scene: Scene, columns: number, rows: number) => Page;

@@ -1,4 +1,5 @@
 import { refText } from '../../cluster/object-ref.ts';
+import type { Root } from '../../diagnosis/diagnosis.ts';
 import type { Finding } from '../../layers/layer.ts';
 import { layerOf, selectedLayer } from '../../store/select/chosen.ts';
 import { type WhyItem, whyItems } from '../../store/select/why-items.ts';
@@ -28,10 +29,7 @@ export const why: TabView = (scene, columns, rows): Page => {
       blocks.push({ rows: independent(item, scene, columns), item: null });
     root = item.root;
     const chosen = isChosen(scene, index, items.length);
-    blocks.push({
-      rows: item.kind === 'link' ? draw(item, chosen) : wrapped(item.root.summary, columns, scene.look),
-      item: index,
-    });
+    blocks.push({ rows: itemRows(item, scene, columns, chosen, draw), item: index });
   });
   if (root !== null && layerOf(scene.state, selectedLayer(scene.state)) !== undefined)
     blocks.push({ rows: [blank], item: null });
@@ -40,6 +38,30 @@ export const why: TabView = (scene, columns, rows): Page => {
     scene.state.view.focus === 'side' ? Math.min(scene.state.view.scroll.why, items.length - 1) : null;
   return blockPage(blocks, selected, items.length, rows);
 };
+
+function itemRows(
+  item: Exclude<WhyItem, { kind: 'finding' }>,
+  scene: Scene,
+  columns: number,
+  chosen: boolean,
+  draw: (item: Link, chosen: boolean) => Row[],
+): Row[] {
+  if (item.kind === 'link') return draw(item, chosen);
+  if (item.kind === 'root') return wrapped(item.root.summary, columns, scene.look);
+  return belief(item.root, scene, columns, chosen);
+}
+
+/** By which rule it was concluded, and what that rule had before it; one line until it is unfolded. */
+function belief({ rule, inputs = [] }: Root, scene: Scene, columns: number, chosen: boolean): Row[] {
+  const { believed } = scene.state.view;
+  const head = [
+    span((chosen ? ' ▸ ' : '   ') as Safe, 'key'),
+    span(say`why do I believe this: rule ${(rule ?? '') as Safe}`, 'dim'),
+    span(chosen ? (believed ? say`  Enter folds` : say`  Enter unfolds`) : ('' as Safe), 'dim'),
+  ];
+  if (!believed) return [head];
+  return [head, ...inputs.flatMap(text => wrapped(text, columns, scene.look, 'dim', '     ' as Safe))];
+}
 
 function isChosen({ state }: Scene, index: number, count: number): boolean {
   return state.view.focus === 'side' && Math.min(state.view.scroll.why, count - 1) === index;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ownCommand } from '../own-command.ts';
 import type { Call } from '../tool.ts';
 
 /** How a helm that helmfile ran has ended. */
@@ -28,7 +29,8 @@ export function createHelms({ env, cwd }: Pick<Call, 'env' | 'cwd'>): Helms {
     },
     run: args =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'helm', ...args], {
+        const own = ownCommand();
+        const child = spawn(own.command, [...own.args, 'helm', ...args], {
           env,
           cwd,
           stdio: ['ignore', 'pipe', 'pipe'],
