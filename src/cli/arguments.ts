@@ -24,6 +24,7 @@ export type Source =
   | 'runs'
   | 'scenarios'
   | 'actions'
+  | 'healing'
   | 'files';
 export type Flags = Readonly<Record<string, Flag>>;
 type Value<F extends Flag> = F extends { value: string }

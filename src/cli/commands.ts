@@ -38,7 +38,7 @@ const healFlag = {
   heal: {
     value: 'ACTION',
     multiple: true,
-    from: 'actions',
+    from: 'healing',
     help: 'let this action run by itself after a countdown (repeatable); H stops it',
   },
 } as const satisfies Flags;
@@ -87,7 +87,7 @@ export const healFlags = {
   action: {
     value: 'ACTION',
     multiple: true,
-    from: 'actions',
+    from: 'healing',
     help: 'an action that may run by itself (repeatable); nothing else ever does',
   },
   'dry-run': { help: 'say what would be done, and do nothing' },

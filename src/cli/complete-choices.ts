@@ -41,10 +41,13 @@ async function read(source: Source, given: Given): Promise<readonly Choice[]> {
     }
     case 'actions': {
       const { actions } = await import('../recovery/actions/index.ts');
-      return [...actions, ...(await ownActions(given))].map(({ id, title }) => ({
-        word: id,
-        meaning: title,
-      }));
+      return [...actions, ...(await ownActions(given))].map(action);
+    }
+    case 'healing': {
+      const { actions } = await import('../recovery/actions/index.ts');
+      const { canHeal } = await import('../recovery/can-heal.ts');
+      const own = (await ownActions(given)).filter(({ danger }) => danger < 3);
+      return [...actions.filter(({ id }) => canHeal(id)), ...own].map(action);
     }
     case 'files':
       return [];
@@ -68,6 +71,10 @@ async function runs(): Promise<readonly Choice[]> {
   const newest = (await listRuns(stateFolder(process.env))).slice(0, NEWEST);
   const ids = newest.map(({ id, plan, state }) => ({ word: id, meaning: `${plan.title}: ${state}` }));
   return ids.length === 0 ? [] : [{ word: 'last', meaning: 'the newest run' }, ...ids];
+}
+
+function action({ id, title }: { readonly id: string; readonly title: string }): Choice {
+  return { word: id, meaning: title };
 }
 
 function plain(word: string): Choice {

@@ -38,7 +38,7 @@ export async function demoMonitor(
   const env = { ...process.env, ...simulation.env };
   const resolved = chooseCluster({}, env);
   const first = await readConfiguration({}, process.env);
-  const settings = inDemo(first.settingsFor(resolved.context));
+  const settings = inDemo(first, first.settingsFor(resolved.context));
   checkHealFlags(flags.heal, settings.context);
   const store = createAppStore(complaining(stateOf(simulation, resolved, flags, settings), complaint(first)));
   const { speed } = simulation.clock;
@@ -95,19 +95,20 @@ interface Followed {
 
 /** Takes over the configuration when its file changes. */
 function following(store: AppStore, first: Config, { context, flags, live }: Followed) {
-  return reloading({
+  const config = reloading({
     first,
     flags: {},
     env: process.env,
     context: () => context,
     onChange: (next, { text, isBad }) => {
-      const held = inDemo(next);
+      const held = inDemo(config.current(), next);
       store.setState(state =>
         tell(withSettings(state, flags, held), text, Date.now(), isBad ? 'bad' : 'plain'),
       );
       live()?.configure(held);
     },
   });
+  return config;
 }
 
 function playFault(store: AppStore, simulation: Simulation, name: string, undo: boolean): void {
@@ -122,10 +123,18 @@ function complaining(state: AppState, wrong: Safe | null): AppState {
   return wrong === null ? state : tell(state, wrong, Date.now(), 'bad');
 }
 
-/** The simulated cluster has a repository of its own; what the user's says of others must not reach its tools. */
-function inDemo(settings: Settings): Settings {
+/**
+ * The simulated cluster has a repository of its own; what the user's says of others must not reach its tools, and commands
+ * that are meant for every cluster would reach real machines: only those that are configured for the demo itself are kept.
+ */
+function inDemo(config: Config, settings: Settings): Settings {
   const { context } = settings;
-  return { ...settings, context: { ...context, repository: null, helmfile: null, env: {}, readOnly: false } };
+  const everywhere = config.settingsFor('').context.actions.map(one => JSON.stringify(one));
+  const actions = context.actions.filter(one => !everywhere.includes(JSON.stringify(one)));
+  return {
+    ...settings,
+    context: { ...context, actions, repository: null, helmfile: null, env: {}, readOnly: false },
+  };
 }
 
 function stateOf(

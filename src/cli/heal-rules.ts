@@ -10,9 +10,8 @@ import { UsageError } from './arguments.ts';
  */
 export function healRules(flags: readonly string[] | undefined, context: ContextSettings): HealRules {
   const own = context.actions.map(({ id }) => id);
-  const named = (flags ?? []).filter(id => canHeal(id) || own.includes(id));
-  const all = context.readOnly ? [] : [...new Set([...context.heal.actions, ...named])];
-  return { ...context.heal, actions: all };
+  const named = [...context.heal.actions, ...(flags ?? [])].filter(id => canHeal(id) || own.includes(id));
+  return { ...context.heal, actions: context.readOnly ? [] : [...new Set(named)] };
 }
 
 /** Throws UsageError for an action that there is not, or that never runs by itself. */

@@ -36,31 +36,41 @@ export async function openWorkbench(options: WorkbenchOptions, onFound: () => vo
   let path = await safePath(pathOf(options, context));
   const look = async (): Promise<void> => {
     const { signal } = looking;
-    const found = await Promise.all([
-      inspectWorkshop({ ...lookAt(options, context), signal }).catch(() => emptyWorkshop),
-      findCustomActions(context.actions, path),
-    ]);
+    const found = await inspectWorkshop({ ...lookAt(options, context), signal }).catch(() => emptyWorkshop);
     if (signal.aborted) return;
-    [workshop, custom] = found;
+    workshop = found;
+    onFound();
+  };
+  /** Apart from the tools, whose versions are asked for: an action that was added is there at once. */
+  const findActions = async (): Promise<void> => {
+    const { actions } = context;
+    const found = await findCustomActions(actions, path);
+    if (actions !== context.actions || found.length + custom.length === 0) return;
+    custom = found;
     onFound();
   };
   const again = async (): Promise<void> => {
     path = await safePath(pathOf(options, context));
-    await look();
+    await Promise.all([look(), findActions()]);
   };
   return {
     workshop: () => workshop,
     custom: () => custom,
-    inspected: look(),
+    inspected: Promise.all([look(), findActions()]).then(() => undefined),
     environment: () =>
       toolEnvironment(
         { ...options.env, ...context.env },
         { path: path.dirs, also: [...passedOn(workshop), ...Object.keys(context.env)] },
       ),
     configure: settings => {
-      const before = JSON.stringify(placeOf(context));
+      const before = context;
       context = settings.context;
-      if (before === JSON.stringify(placeOf(context))) return;
+      if (JSON.stringify(placeOf(before)) === JSON.stringify(placeOf(context))) {
+        // The same list stays the same, so that a search for it that is under way still counts.
+        if (JSON.stringify(before.actions) !== JSON.stringify(context.actions)) void findActions();
+        else context = { ...context, actions: before.actions };
+        return;
+      }
       looking.abort();
       looking = new AbortController();
       void again();
@@ -72,8 +82,8 @@ export async function openWorkbench(options: WorkbenchOptions, onFound: () => vo
 type Place = Pick<ContextSettings, 'repository' | 'helmfile' | 'env' | 'actions'>;
 const nothing: Place = { repository: null, helmfile: null, env: {}, actions: [] };
 
-function placeOf({ repository, helmfile, env, actions }: Place): Place {
-  return { repository, helmfile, env, actions };
+function placeOf({ repository, helmfile, env }: Place): Omit<Place, 'actions'> {
+  return { repository, helmfile, env };
 }
 
 function pathOf({ env }: WorkbenchOptions, context: Place): string | undefined {

@@ -72,6 +72,8 @@ describe('the completion', () => {
       FAULTS.map(one => one.name).filter(name => name.startsWith('coredns')),
     ],
     ['actions', ['recover', ''], actions.map(one => one.id)],
+    ['what may run by itself', ['--heal', 's'], ['sync-release', 'scale-coredns']],
+    ['what may run by itself without a screen', ['heal', '--action', 'in'], ['install-flux']],
     ['what can be done to runs', ['runs', ''], ['ls', 'show', 'logs', 'stop']],
     ['no run where there is none', ['runs', 'show', ''], []],
     ['nothing to be listed by ls', ['runs', 'ls', ''], []],
@@ -83,6 +85,20 @@ describe('the completion', () => {
     ['nothing for an unknown flag', ['check', '--nope', '--fail-on', 'x', '--nop'], []],
   ])('offers %s', async (_what, line, words) => {
     expect(await offered(...line)).toEqual({ words, directive: ':4' });
+  });
+
+  it('offers actions of the configuration, for the context of the line', async () => {
+    const config = join(folder, 'config.yaml');
+    const own = 'title: t, run: [true], layer: dns';
+    writeFileSync(
+      config,
+      `contexts:\n  homelab:\n    actions: [{id: own-safe, ${own}, danger: 1}, {id: own-risky, ${own}, danger: 3}]\n`,
+    );
+    const line = ['--config', config, '--context'];
+    const recover = await offered('recover', ...line, 'homelab', 'own');
+    expect(recover.words).toEqual(['own-safe', 'own-risky']);
+    expect((await offered('heal', ...line, 'homelab', '--action', 'own')).words).toEqual(['own-safe']);
+    expect((await offered('recover', ...line, 'other', 'own')).words).toEqual([]);
   });
 
   it('leaves file names to the shell', async () => {

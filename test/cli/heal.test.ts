@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
@@ -28,6 +28,14 @@ const fresh = (): Record<string, string> => {
   const state = join(simulation.folder, `state-${home++}`);
   mkdirSync(state);
   return { HOME: simulation.folder, ...simulation.env, XDG_STATE_HOME: state };
+};
+
+/** The same with a configuration. */
+const configured = (text: string): Record<string, string> => {
+  const env = fresh();
+  const path = join(env.XDG_STATE_HOME ?? '', 'config.yaml');
+  writeFileSync(path, text);
+  return { ...env, GROUNDUP_CONFIG: path };
 };
 
 async function heal(env: Record<string, string>, ...words: readonly string[]) {
@@ -202,9 +210,32 @@ describe('groundup heal', { timeout: 90_000 }, () => {
     ]);
   });
 
+  test('takes what the configuration opts in, and keeps to its hours', async () => {
+    const env = configured('defaults: {heal: {actions: [scale-coredns]}}\n');
+    await broken('coredns-zero', async () => {
+      expect(await heal(env, '--dry-run')).toMatchObject({
+        code: 2,
+        out: expect.stringContaining('DRY RUN   nothing was changed'),
+      });
+      const always = '{actions: [scale-coredns], notBetween: ["00:00-12:00", "12:00-00:00"]}';
+      const rests = await heal(configured(`defaults: {heal: ${always}}\n`), '--timeout', '1s');
+      expect(rests.out).toContain('maintenance window');
+      expect(replicas()).toBe(0);
+    });
+  });
+
+  test.each([
+    ['{readOnly: true, heal: {actions: [scale-coredns]}}', "the configuration makes 'demo' read-only"],
+    ['{heal: {actions: [bootstrap]}}', "'bootstrap' never runs by itself"],
+  ])('with %s it refuses', async (defaults, text) => {
+    const refused = await heal(configured(`defaults: ${defaults}\n`));
+    expect(refused).toMatchObject({ code: 64, out: expect.stringContaining(text) });
+  });
+
   test.each([
     [[], 'self-healing is off: no action is opted in'],
     [['--action', 'reboot'], "unknown action 'reboot'"],
+    [['--action', 'bootstrap'], "'bootstrap' never runs by itself"],
     [['--action', 'scale-coredns', '--once', '--for', '1m'], '--once and --for exclude each other'],
   ])('%j is bad input', async (words, text) => {
     expect(await heal(fresh(), ...words)).toMatchObject({ code: 64, out: expect.stringContaining(text) });

@@ -242,6 +242,14 @@ contexts:
     expect(one).toMatchObject({ id: 'x', confirm: 'word', timeoutMs: 300_000, argv: ['ssh', 'host'] });
   });
 
+  it('never lets by itself run a built-in action that is left to people', () => {
+    const source = 'defaults: {heal: {actions: [bootstrap, sync-release]}}';
+    expect(problems(source)).toEqual([
+      "line 1: defaults.heal.actions: 'bootstrap' never runs by itself: whether it is right is for people to decide; of the built-in actions only restart-rollout, sync-release may",
+    ]);
+    expect(settings(source).context.heal.actions).toEqual(['sync-release']);
+  });
+
   it('never lets by itself run what can cause an outage', () => {
     const source = action('')
       .replace('danger: 1', 'danger: 3')

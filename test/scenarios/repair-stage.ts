@@ -6,6 +6,7 @@ import type { Bench } from '../../src/recovery/action.ts';
 import { commandsOf } from '../../src/recovery/make-plan.ts';
 import { bestRemedy, planAction } from '../../src/recovery/offer.ts';
 import type { Plan, Remedy, Workshop } from '../../src/recovery/plan.ts';
+import { startTime } from '../../src/recovery/stamp.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { everything, except } from '../../src/simulator/api/access.ts';
 import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
@@ -83,9 +84,11 @@ export function planned(id: string, target: string | null, on = bench): Plan {
   return plan;
 }
 
-/** Every command of the plan stands in the log, in its order. */
+/** Every command of the plan stands in the log, in its order, with the moment of its start where the plan leaves it open. */
 export function ran(run: Run, plan: Plan): void {
-  expect(texts(run).filter(text => text.startsWith('$ '))).toEqual(
+  const logged = texts(run).filter(text => text.startsWith('$ '));
+  expect(logged).toEqual(commands(run.plan).map(command => `$ ${command}`));
+  expect(logged.map(text => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, startTime))).toEqual(
     commands(plan).map(command => `$ ${command}`),
   );
 }
