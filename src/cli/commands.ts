@@ -1,6 +1,7 @@
 import { formatNames } from '../report/format-names.ts';
 import type { Flags, Source } from './arguments.ts';
 import { clusterFlags, clustersFlags } from './cluster-flags.ts';
+import { preventionCommands } from './prevention-commands.ts';
 
 /** The commands as `--help`, the completion and the README tell them. One entry a command. */
 export interface Command {
@@ -177,6 +178,7 @@ export const commands = {
     flags: configFlags,
     examples: ['groundup config check', 'groundup config show --context homelab', 'groundup config path'],
   },
+  ...preventionCommands,
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;

@@ -7,6 +7,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: [...tower, 'terminal'],
   recorder: [...tower],
   report: [...tower],
+  manifests: ['text', 'cluster', 'recovery'],
   kube: ['text', 'cluster'],
   tools: ['text', 'cluster', 'recovery'],
   probes: ['text', 'cluster', 'kube'],
@@ -14,7 +15,19 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['text', 'cluster'],
   simulator: ['text', 'cluster'],
   build: [],
-  cli: [...tower, 'ui', 'report', 'recorder', 'kube', 'tools', 'probes', 'terminal', 'config', 'simulator'],
+  cli: [
+    ...tower,
+    'ui',
+    'report',
+    'recorder',
+    'kube',
+    'tools',
+    'probes',
+    'terminal',
+    'config',
+    'manifests',
+    'simulator',
+  ],
 };
 
 /** Each edge library has one room that imports it (and `cli` none). */

@@ -1,0 +1,46 @@
+import type { Flags } from './arguments.ts';
+import type { Command } from './commands.ts';
+
+export const manifestsFlags = {
+  namespace: {
+    value: 'NAME',
+    short: 'n',
+    help: 'where the objects live (default groundup; cronjob: kube-system)',
+  },
+  account: { value: 'NAME', help: 'rbac, cronjob: the service account (default groundup)' },
+  user: { value: 'NAME', help: 'rbac: for this user instead of a service account' },
+  group: { value: 'NAME', help: 'rbac: for this group instead of a service account' },
+  'logs-in': {
+    value: 'NAME',
+    multiple: true,
+    help: "rbac logs: in this namespace (repeatable; '*' for all; default kube-system and flux-system)",
+  },
+  'flux-namespace': { value: 'NAME', help: 'rbac: where Flux lives (default flux-system)' },
+  'helm-state': { help: 'rbac observer: also list Secrets, for the state of Helm releases' },
+  image: { value: 'IMAGE', help: 'cronjob: the container image that holds groundup' },
+  schedule: { value: 'CRON', help: "cronjob: when (default '*/5 * * * *')" },
+  'node-local': {
+    value: 'WAY',
+    choices: ['control-plane', 'kubeprism'],
+    help: 'cronjob: the API server as a node reaches it: on control planes (default), or by KubePrism of Talos',
+  },
+  plain: { help: 'alerts: a bare rules file instead of a PrometheusRule' },
+  context: { value: 'NAME', help: 'systemd: the context to look at (default: the current one at that time)' },
+  textfile: { value: 'FOLDER', help: 'systemd: write metrics there, for a textfile collector' },
+  every: { value: 'SPAN', help: 'systemd: how often (default 5min)' },
+} as const satisfies Flags;
+
+/** What keeps incidents away or short, beside the monitor. */
+export const preventionCommands = {
+  manifests: {
+    usage: 'groundup manifests rbac [ROLE...] | cronjob | alerts | systemd [UNIT]',
+    summary:
+      'prints YAML for least-privilege roles (observer, logs, operator, prober), a check from inside, alert rules; or systemd units',
+    flags: manifestsFlags,
+    examples: [
+      'groundup manifests rbac observer logs | kubectl apply -f -',
+      'groundup manifests cronjob --image registry.example.com/groundup:1 --node-local kubeprism',
+      'groundup manifests alerts --plain > groundup.rules.yaml',
+    ],
+  },
+} as const satisfies Readonly<Record<string, Command>>;
