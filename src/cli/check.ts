@@ -48,7 +48,7 @@ export async function check(argv: readonly string[]): Promise<number> {
     const model = await look(resolved, { settings, deadlineMs, probe, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
-    return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies));
+    return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies), model.snapshot.api);
   });
   process.stdout.write(printed(reports, (values.output ?? 'text') as Format));
   return worstCode(reports.map(({ verdict }) => codeFor(verdict, values['fail-on'])));
