@@ -6,7 +6,7 @@ import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
-import { type LayerId, layerIds } from '../layers/layer.ts';
+import type { LayerId } from '../layers/layer.ts';
 import { type CheckReport, checkReport } from '../report/check-report.ts';
 import { checksReport } from '../report/checks-report.ts';
 import type { Format } from '../report/format-names.ts';
@@ -16,13 +16,14 @@ import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
 import { redactor } from '../text/redact.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
-import { readArguments, readDuration, UsageError } from './arguments.ts';
+import { readArguments, readDuration } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { atMost } from './at-most.ts';
 import { checkFlags } from './commands.ts';
 import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseClusters } from './kubeconfig.ts';
+import { layersNamed } from './layer-names.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
@@ -33,7 +34,7 @@ import { lookAt } from './workbench.ts';
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, checkFlags);
-  const chosen = chosenLayers(values.layer ?? []);
+  const chosen = layersNamed('layer', values.layer ?? []);
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const clusters = chooseClusters(values, process.env);
@@ -136,17 +137,6 @@ function timeUp(ms: number): Promise<typeof emptyWorkshop> {
   return new Promise(done => {
     setTimeout(() => done(emptyWorkshop), Math.max(0, ms)).unref();
   });
-}
-
-function chosenLayers(words: readonly string[]): readonly LayerId[] {
-  return words
-    .flatMap(word => word.split(','))
-    .map(word => {
-      const id = layerIds.find((one, key) => one === word || String(key) === word);
-      if (id === undefined)
-        throw new UsageError(`--layer cannot be '${word}'; it is one of ${layerIds.join(', ')}`);
-      return id;
-    });
 }
 
 /** `--fail-on down` forgives what still serves; it never forgives what cannot be judged. */

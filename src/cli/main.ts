@@ -56,6 +56,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./man.ts')).man(flags);
     case 'config':
       return (await import('./config.ts')).config(flags);
+    case 'wait':
+      return (await import('./wait.ts')).wait(flags);
     case 'manifests':
       return (await import('./manifests.ts')).manifests(flags);
   }

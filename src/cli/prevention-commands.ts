@@ -1,6 +1,18 @@
 import type { Flags } from './arguments.ts';
+import { clusterFlags } from './cluster-flags.ts';
 import type { Command } from './commands.ts';
 
+export const waitFlags = {
+  ...clusterFlags,
+  for: { value: 'WHAT', help: 'layer=LAYER[,LAYER], or cluster (default)' },
+  verdict: {
+    value: 'VERDICT',
+    choices: ['healthy', 'progressing', 'degraded', 'down', 'unknown'],
+    help: 'the verdict that each of them must have (default healthy)',
+  },
+  timeout: { value: 'DURATION', help: 'how long to wait at most (default 5m)' },
+  stable: { value: 'DURATION', help: 'for how long it must hold without a break (default 10s)' },
+} as const satisfies Flags;
 export const manifestsFlags = {
   namespace: {
     value: 'NAME',
@@ -32,6 +44,14 @@ export const manifestsFlags = {
 
 /** What keeps incidents away or short, beside the monitor. */
 export const preventionCommands = {
+  wait: {
+    usage:
+      'groundup wait [--for layer=LAYER[,LAYER] | cluster] [--verdict VERDICT] [--timeout 5m] [--stable 10s]',
+    summary:
+      'blocks until it is so and stays so; exit code 0 reached, 1 not in time, 3 not in time and it cannot be judged',
+    flags: waitFlags,
+    examples: ['groundup wait', 'groundup wait --for layer=cni,dns --timeout 10m && task bootstrap:apps'],
+  },
   manifests: {
     usage: 'groundup manifests rbac [ROLE...] | cronjob | alerts | systemd [UNIT]',
     summary:
