@@ -13,6 +13,11 @@ export const waitFlags = {
   timeout: { value: 'DURATION', help: 'how long to wait at most (default 5m)' },
   stable: { value: 'DURATION', help: 'for how long it must hold without a break (default 10s)' },
 } as const satisfies Flags;
+export const doctorFlags = {
+  ...clusterFlags,
+  output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json' },
+  timeout: { value: 'DURATION', help: 'how long the look at the cluster may take (default 15s)' },
+} as const satisfies Flags;
 export const manifestsFlags = {
   namespace: {
     value: 'NAME',
@@ -51,6 +56,13 @@ export const preventionCommands = {
       'blocks until it is so and stays so; exit code 0 reached, 1 not in time, 3 not in time and it cannot be judged',
     flags: waitFlags,
     examples: ['groundup wait', 'groundup wait --for layer=cni,dns --timeout 10m && task bootstrap:apps'],
+  },
+  doctor: {
+    usage: 'groundup doctor [-o FORMAT]',
+    summary:
+      'what groundup needs here, each problem with its cure; exit code 0 all is well, 1 limited, 2 something does not work',
+    flags: doctorFlags,
+    examples: ['groundup doctor', 'groundup doctor --context homelab -o json'],
   },
   manifests: {
     usage: 'groundup manifests rbac [ROLE...] | cronjob | alerts | systemd [UNIT]',

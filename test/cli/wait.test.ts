@@ -32,7 +32,15 @@ describe('groundup wait', { timeout: 60_000 }, () => {
   });
 
   test('ends with 3 when nothing could be judged', async () => {
-    const { code, out } = await ops.run('wait', '--for', 'layer=dns', '--kubeconfig', ops.nowhere(), '--timeout', '1s');
+    const { code, out } = await ops.run(
+      'wait',
+      '--for',
+      'layer=dns',
+      '--kubeconfig',
+      ops.nowhere(),
+      '--timeout',
+      '1s',
+    );
     expect(out).toContain('it cannot be judged');
     expect(code).toBe(3);
   });

@@ -8,6 +8,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   recorder: [...tower],
   report: [...tower],
   manifests: ['text', 'cluster', 'recovery'],
+  doctor: ['text', 'cluster', 'diagnosis', 'recovery'],
   kube: ['text', 'cluster'],
   tools: ['text', 'cluster', 'recovery'],
   probes: ['text', 'cluster', 'kube'],
@@ -26,6 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'config',
     'manifests',
+    'doctor',
     'simulator',
   ],
 };
