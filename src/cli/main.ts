@@ -58,6 +58,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./config.ts')).config(flags);
     case 'wait':
       return (await import('./wait.ts')).wait(flags);
+    case 'drill':
+      return (await import('./drill.ts')).drill(flags);
     case 'doctor':
       return (await import('./doctor.ts')).doctor(flags);
     case 'manifests':

@@ -13,6 +13,17 @@ export const waitFlags = {
   timeout: { value: 'DURATION', help: 'how long to wait at most (default 5m)' },
   stable: { value: 'DURATION', help: 'for how long it must hold without a break (default 10s)' },
 } as const satisfies Flags;
+export const drillFlags = {
+  ...clusterFlags,
+  list: { help: 'one drill a line, its name first' },
+  demo: { help: 'on a simulated cluster of its own, where nothing can go wrong' },
+  yes: {
+    help: 'do not ask, and undo as soon as the cause is named; the context must be named with --context',
+  },
+  repair: { help: 'repair it by the best remedy of groundup, as recover does, instead of undoing it' },
+  undo: { help: 'take back a drill that was not undone, because it was killed' },
+  patience: { value: 'DURATION', help: 'how long you have to repair it yourself (default 15m)' },
+} as const satisfies Flags;
 export const doctorFlags = {
   ...clusterFlags,
   output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text or json' },
@@ -63,6 +74,17 @@ export const preventionCommands = {
       'what groundup needs here, each problem with its cure; exit code 0 all is well, 1 limited, 2 something does not work',
     flags: doctorFlags,
     examples: ['groundup doctor', 'groundup doctor --context homelab -o json'],
+  },
+  drill: {
+    usage: 'groundup drill NAME [--demo] [--yes] [--repair] | --list | --undo',
+    summary:
+      'breaks something on purpose where the configuration allows it, keeps the score and always takes it back; exit code 0 all seen and over, 1 not, 4 not begun or not undone',
+    flags: drillFlags,
+    examples: [
+      'groundup drill --list',
+      'groundup drill --demo dns-gone',
+      'groundup drill cni-gone --context test-lab',
+    ],
   },
   manifests: {
     usage: 'groundup manifests rbac [ROLE...] | cronjob | alerts | systemd [UNIT]',

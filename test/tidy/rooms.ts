@@ -8,6 +8,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   recorder: [...tower],
   report: [...tower],
   manifests: ['text', 'cluster', 'recovery'],
+  drills: ['text', 'cluster', 'layers', 'diagnosis'],
   doctor: ['text', 'cluster', 'diagnosis', 'recovery'],
   kube: ['text', 'cluster'],
   tools: ['text', 'cluster', 'recovery'],
@@ -28,6 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'config',
     'manifests',
     'doctor',
+    'drills',
     'simulator',
   ],
 };
