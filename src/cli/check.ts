@@ -16,7 +16,7 @@ import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
 import { redactor } from '../text/redact.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
-import { readArguments, readDuration } from './arguments.ts';
+import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { atMost } from './at-most.ts';
 import { checkFlags } from './commands.ts';
@@ -30,6 +30,9 @@ import { namespaceNarrower } from './narrow-namespace.ts';
 import { toldOf } from './session.ts';
 import { openTape, recordLook } from './tape.ts';
 import { lookAt } from './workbench.ts';
+import { writeForReaders } from './output-file.ts';
+import { preventionSettings } from './prevention-settings.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -48,11 +51,27 @@ export async function check(argv: readonly string[]): Promise<number> {
     const settings = config.settingsFor(resolved.context).context;
     const model = await look(resolved, { settings, deadlineMs, probe, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
+    if (values.notify === true) await tell(model, resolved);
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
     return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies), model.snapshot.api);
   });
-  process.stdout.write(printed(reports, (values.output ?? 'text') as Format));
+  const text = printed(reports, (values.output ?? 'text') as Format);
+  if (values['output-file'] === undefined) process.stdout.write(text);
+  else await writeForReaders(values['output-file'], text);
   return worstCode(reports.map(({ verdict }) => codeFor(verdict, values['fail-on'])));
+}
+
+/** The verdict stands, whoever could not be told of it: that is said, and changes no exit code. */
+async function tell(model: Model, resolved: ResolvedKubeconfig): Promise<void> {
+  const { notify } = await import('./notify.ts');
+  const failures = await notify(model, {
+    settings: preventionSettings(resolved.context, process.env).notify,
+    stateDir: stateFolder(process.env),
+    env: process.env,
+    secrets: secretsOf(freezeKubeconfig(resolved)),
+    now: Date.now(),
+  });
+  for (const failure of failures) process.stderr.write(`groundup: not told: ${failure}\n`);
 }
 
 /** Each look is some dozen requests; more clusters at a time would only wait for each other. */

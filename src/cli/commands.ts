@@ -50,6 +50,8 @@ export const checkFlags = {
   ...clustersFlags,
   layer: { value: 'LAYER', multiple: true, from: 'layers', help: 'judge only this layer (repeatable)' },
   output: { value: 'FORMAT', short: 'o', choices: formatNames, help: formatNames.join(', ') },
+  'output-file': { value: 'FILE', help: 'write it there instead, all at once and readable for all' },
+  notify: { help: 'tell of changes and give the sign of life, as the configuration says' },
   'fail-on': {
     value: 'VERDICT',
     choices: ['degraded', 'down'],

@@ -11,11 +11,9 @@ export async function drillObstacle(
   stateDir: string,
   parts: readonly Reversible[],
 ): Promise<string | null> {
-  const { cluster, verdict, root } = session.model().diagnosis;
-  if (cluster.uid === null)
-    return 'the cluster cannot be told apart from others: its namespace kube-system was not read';
-  const left = await recall(stateDir, cluster.uid);
-  if (left !== null) return `the drill ${left.drill} was not undone; first: groundup drill --undo`;
+  const { verdict, root } = session.model().diagnosis;
+  const left = await leftOver(session, stateDir);
+  if (left !== null) return left;
   if (root !== null || verdict !== 'healthy')
     return `the cluster is ${verdict}${root === null ? '' : `: ${root.summary}`}; a drill begins on a healthy one`;
   const run = session.runs.current();
@@ -23,6 +21,15 @@ export async function drillObstacle(
   const holder = session.holder();
   if (holder !== null) return 'somebody changes this cluster now';
   return missingPermission(session, parts);
+}
+
+/** An earlier drill that was not undone here; or why nobody can tell. */
+export async function leftOver(session: Session, stateDir: string): Promise<string | null> {
+  const { uid } = session.model().diagnosis.cluster;
+  if (uid === null)
+    return 'the cluster cannot be told apart from others: its namespace kube-system was not read';
+  const left = await recall(stateDir, uid);
+  return left === null ? null : `the drill ${left.drill} was not undone; first: groundup drill --undo`;
 }
 
 /** What cannot be taken back is not broken. */

@@ -4,7 +4,7 @@ import { type Reversible, reversible } from '../drills/undo.ts';
 import { blockedBy } from '../recovery/guard.ts';
 import { commandLine } from '../report/sentences.ts';
 import { askForWord } from './drill-ask.ts';
-import { drillObstacle } from './drill-obstacle.ts';
+import { drillObstacle, leftOver } from './drill-obstacle.ts';
 import { stopWatch } from './drill-stop.ts';
 import { type Begun, remember } from './drill-store.ts';
 import { send, undo } from './drill-undo.ts';
@@ -28,6 +28,7 @@ export interface PlayOptions {
 }
 
 const LOADED_MS = 20_000;
+const QUIET_MS = 5_000;
 const NAMED_MS = 180_000;
 const SETTLED_MS = 300_000;
 
@@ -36,7 +37,7 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   const { print, stateDir } = options;
   await session.cluster.loaded(LOADED_MS);
   await session.inspected;
-  await quiet(session);
+  if ((await leftOver(session, stateDir)) === null) await quiet(session);
   const plan = drill.plan(session.cluster.snapshot());
   const parts = 'why' in plan ? plan : await partsOf(session, plan);
   if ('why' in plan || 'why' in parts) {
@@ -61,7 +62,7 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
 
 /** A cluster that has just been opened may still move. */
 async function quiet(session: Session): Promise<void> {
-  const until = performance.now() + LOADED_MS;
+  const until = performance.now() + QUIET_MS;
   while (session.model().diagnosis.verdict !== 'healthy' && performance.now() < until) await change(session);
 }
 

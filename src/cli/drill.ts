@@ -6,12 +6,12 @@ import { nearest, readArguments, readDuration, UsageError, type Values } from '.
 import { closeOnSignal, limitsAt, startDemo } from './demo.ts';
 import { drillRefusal } from './drill-allowed.ts';
 import { playDrill } from './drill-play.ts';
-import { readDrillAllowed } from './drill-settings.ts';
 import { recall, unfinished } from './drill-store.ts';
 import { undo } from './drill-undo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { drillFlags } from './prevention-commands.ts';
+import { preventionSettings } from './prevention-settings.ts';
 import { openSession, type Session } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -28,7 +28,7 @@ export async function drill(argv: readonly string[]): Promise<number> {
   const chosen = known(words[0]);
   if (values.demo === true) return onDemo(chosen, patienceMs, values);
   const resolved = chooseCluster(values, process.env);
-  const refusal = drillRefusal(resolved.context, readDrillAllowed(resolved.context, process.env));
+  const refusal = drillRefusal(resolved.context, preventionSettings(resolved.context, process.env).drill);
   if (refusal !== null) throw new UsageError(refusal);
   if (values.yes === true && values.context === undefined)
     throw new UsageError('with --yes, name the context with --context');

@@ -8,6 +8,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   recorder: [...tower],
   report: [...tower],
   manifests: ['text', 'cluster', 'recovery'],
+  notify: ['text', 'cluster', 'diagnosis', 'recovery'],
   drills: ['text', 'cluster', 'layers', 'diagnosis'],
   doctor: ['text', 'cluster', 'diagnosis', 'recovery'],
   kube: ['text', 'cluster'],
@@ -30,6 +31,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'manifests',
     'doctor',
     'drills',
+    'notify',
     'simulator',
   ],
 };
