@@ -15,11 +15,14 @@ import { wallOf } from '../kube/simulated-clock.ts';
 import type { Workshop } from '../recovery/plan.ts';
 import { outlivesGuard } from '../runs/outlives.ts';
 import { capabilities } from '../terminal/capabilities.ts';
+import { field } from '../text/field.ts';
+import { say } from '../text/safe.ts';
 import { findTool, safePath } from '../tools/find.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { taskNames } from '../tools/task-names.ts';
 import { readArguments, readDuration } from './arguments.ts';
 import { emptyWorkshop } from './assess.ts';
+import { unfinished } from './drill-store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askPermissions } from './permissions.ts';
 import { doctorFlags } from './prevention-commands.ts';
@@ -54,6 +57,9 @@ async function workstationFacts(workshop: Workshop, env: NodeJS.ProcessEnv): Pro
     tools: workshop.tools,
     skipped,
     sessionEnds: (await outlivesGuard())?.text ?? null,
+    drills: (await unfinished(stateFolder(env))).map(
+      one => say`${field(one.drill)} on ${field(one.context)}`,
+    ),
     state: await stateFacts(stateFolder(env)),
   };
 }

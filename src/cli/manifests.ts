@@ -4,6 +4,7 @@ import { type Grantee, rbacText } from '../manifests/rbac.ts';
 import { roleNames } from '../manifests/roles.ts';
 import { systemdText, type UnitName, unitNames } from '../manifests/systemd.ts';
 import { probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
+import { actions } from '../recovery/actions/index.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { manifestsFlags } from './prevention-commands.ts';
@@ -75,12 +76,17 @@ function systemd(unit: string | undefined, values: ManifestsValues): string {
   if (!/^\d+ ?(s|sec|min|m|h|hours?)$/.test(every))
     throw new UsageError(`--every cannot be '${every}'; write a span of systemd such as 5min`);
   const only: UnitName | null = unit === undefined ? null : oneOf('unit ', unit, unitNames);
+  const ids = actions.map(action => action.id);
+  const heal = (values.heal ?? []).map(action => oneOf('action ', action, ids));
+  if (only?.startsWith('groundup-heal') === true && heal.length === 0)
+    throw new UsageError('say which actions may heal by themselves, with --heal');
   return systemdText(
     {
       program: [process.execPath, ...process.argv.slice(1, 2)],
       context: values.context === undefined ? null : printable('context', values.context),
       textfile: values.textfile === undefined ? null : printable('textfile', values.textfile),
       every,
+      heal,
     },
     only,
   );

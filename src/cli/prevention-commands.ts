@@ -55,6 +55,11 @@ export const manifestsFlags = {
   plain: { help: 'alerts: a bare rules file instead of a PrometheusRule' },
   context: { value: 'NAME', help: 'systemd: the context to look at (default: the current one at that time)' },
   textfile: { value: 'FOLDER', help: 'systemd: write metrics there, for a textfile collector' },
+  heal: {
+    value: 'ACTION',
+    multiple: true,
+    help: 'systemd: also units that heal by this action alone (repeatable)',
+  },
   every: { value: 'SPAN', help: 'systemd: how often (default 5min)' },
 } as const satisfies Flags;
 

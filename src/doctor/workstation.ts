@@ -11,6 +11,8 @@ export interface WorkstationFacts {
   readonly skipped: readonly { readonly dir: string; readonly why: 'relative' | 'world-writable' }[];
   /** How the login manager ends runs with the session; null when it does not. */
   readonly sessionEnds: Safe | null;
+  /** Drills that wait to be undone: `dns-gone on lab`. */
+  readonly drills: readonly Safe[];
   readonly state: {
     readonly folder: string;
     /** Null when it is not there yet. */
@@ -32,7 +34,20 @@ const uses: Readonly<Record<ToolName, readonly [without: string, install: string
 const SCARCE_BYTES = 200 * 1024 * 1024;
 
 export function examineWorkstation(facts: WorkstationFacts): readonly Examined[] {
-  return [nodeOf(facts), ...toolsOf(facts), ...pathOf(facts), sessionOf(facts), ...stateOf(facts)];
+  return [
+    nodeOf(facts),
+    ...toolsOf(facts),
+    ...pathOf(facts),
+    sessionOf(facts),
+    ...stateOf(facts),
+    ...facts.drills.map(drill =>
+      problem(
+        'workstation',
+        say`the drill ${drill} was not undone`,
+        say`groundup drill --undo, with --context for that cluster`,
+      ),
+    ),
+  ];
 }
 
 function nodeOf({ node: { version, wanted } }: WorkstationFacts): Examined {

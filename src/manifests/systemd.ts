@@ -14,12 +14,15 @@ export interface SystemdAsk {
   readonly textfile: string | null;
   /** In systemd's words: `5min`. */
   readonly every: string;
+  /** The actions that may heal by themselves; none: no units that heal. */
+  readonly heal: readonly string[];
 }
 
 /** One unit, or all of them with their file names above, ready to be put into `~/.config/systemd/user`. */
 export function systemdText(ask: SystemdAsk, only: UnitName | null): string {
   if (only !== null) return unitText(only, ask);
-  const units = unitNames.map(name => `# ~/.config/systemd/user/${name}\n${unitText(name, ask)}`);
+  const names = unitNames.filter(name => ask.heal.length > 0 || !name.startsWith('groundup-heal'));
+  const units = names.map(name => `# ~/.config/systemd/user/${name}\n${unitText(name, ask)}`);
   return `${head}${units.join('\n')}`;
 }
 
@@ -68,8 +71,14 @@ function checkWords({ program, context, textfile }: SystemdAsk): readonly string
   ];
 }
 
-function healWords({ program, context }: SystemdAsk): readonly string[] {
-  return [...program, 'heal', ...(context === null ? [] : ['--context', context]), '--once'];
+function healWords({ program, context, heal }: SystemdAsk): readonly string[] {
+  return [
+    ...program,
+    'heal',
+    ...(context === null ? [] : ['--context', context]),
+    ...heal.flatMap(action => ['--action', action]),
+    '--once',
+  ];
 }
 
 function service(

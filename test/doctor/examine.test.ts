@@ -31,6 +31,7 @@ describe('the workstation', () => {
     tools: { helmfile: tool, helm: tool, flux: tool, kubectl: tool, task: tool },
     skipped: [],
     sessionEnds: null,
+    drills: [],
     state: { folder: '/home/ops/state', mode: 0o700, writable: true, freeBytes: 10e9 },
   };
 
@@ -54,6 +55,11 @@ describe('the workstation', () => {
     ['KillUserProcesses', { sessionEnds: say`this machine ends all processes` }, /^note: this machine ends/],
     ['a folder of others', { state: { ...sound.state, writable: false } }, /^problem: .*cannot be written/],
     ['a folder for all', { state: { ...sound.state, mode: 0o755 } }, /-> chmod 700 \/home\/ops\/state$/],
+    [
+      'a drill that was killed',
+      { drills: [say`dns-gone on lab`] },
+      /^problem: the drill dns-gone on lab was not undone -> groundup drill --undo/,
+    ],
     ['a full disk', { state: { ...sound.state, freeBytes: 5_000_000 } }, /has only 5 MiB left/],
   ])('%s is told with its cure', (_name, change, text) => {
     expect(wrong(examineWorkstation({ ...sound, ...change }))).toEqual([expect.stringMatching(text)]);

@@ -146,12 +146,20 @@ describe('systemd units', () => {
     context: 'home lab',
     textfile: '/var/lib/node exporter',
     every: '5min',
+    heal: ['scale-coredns'],
   };
 
   test('run the program itself, with words as systemd splits them', () => {
     expect(systemdText(ask, 'groundup-check.service')).toContain(
       'ExecStart=/usr/bin/node "/opt/my tools/50%%/groundup.js" check --context "home lab" --notify --timeout 30s -o prometheus --output-file "/var/lib/node exporter/groundup.prom"',
     );
+  });
+
+  test('heal only by the actions that are named', () => {
+    expect(systemdText(ask, 'groundup-heal.service')).toContain(
+      ' heal --context "home lab" --action scale-coredns --once\n',
+    );
+    expect(systemdText({ ...ask, heal: [] }, null)).not.toContain('groundup-heal');
   });
 
   test.skipIf(!has('systemd-analyze'))('are accepted by systemd', () => {
@@ -182,6 +190,8 @@ describe('bad input', () => {
     [['cronjob', '--image', 'a', '--schedule', 'often'], "--schedule cannot be 'often'"],
     [['alerts', 'more'], "unexpected argument 'more'"],
     [['systemd', 'x.service'], "unknown unit 'x.service'"],
+    [['systemd', 'groundup-heal.timer'], 'say which actions may heal'],
+    [['systemd', '--heal', 'everything'], "unknown action 'everything'"],
     [['systemd', '--every', 'now\nExecStart=/bin/sh'], 'write a span of systemd'],
   ])('%j gets one sentence', async (argv, text) => {
     await expect(manifests(argv)).rejects.toThrow(text);
