@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Drill, DrillPlan } from '../drills/drill.ts';
 import { isOver, isPassed, scorer, scoreText } from '../drills/score.ts';
 import { type Reversible, reversible } from '../drills/undo.ts';
@@ -38,26 +39,43 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   await session.cluster.loaded(LOADED_MS);
   await session.inspected;
   if ((await leftOver(session, stateDir)) === null) await quiet(session);
-  const plan = drill.plan(session.cluster.snapshot());
-  const parts = 'why' in plan ? plan : await partsOf(session, plan);
-  if ('why' in plan || 'why' in parts) {
-    print(`NOT BEGUN ${'why' in plan ? plan.why : 'why' in parts ? parts.why : ''}`);
+  const notBegun = (why: string): number => {
+    print(`NOT BEGUN ${why}`);
     return exitCodes.actionFailed;
-  }
-  const refusal = await drillObstacle(session, stateDir, parts);
-  print(planText(session, drill, parts));
-  if (refusal !== null) {
-    print(`\nNOT BEGUN ${refusal}`);
-    return exitCodes.actionFailed;
-  }
+  };
+  const shown = await prepare(session, drill);
+  if ('why' in shown) return notBegun(shown.why);
+  print(`${planText(session, drill, shown.parts)}\n`);
+  const refusal = await drillObstacle(session, stateDir, shown.parts);
+  if (refusal !== null) return notBegun(refusal);
   const { uid, context } = session.model().diagnosis.cluster;
-  if (options.ask && !(await askForWord(context))) {
-    print('\nNOT BEGUN not confirmed: nothing was changed');
-    return exitCodes.actionFailed;
-  }
-  const undos = parts.map(part => part.undo);
+  if (options.ask && !(await askForWord(context))) return notBegun('not confirmed: nothing was changed');
+  // Somebody may have taken minutes to answer: what was shown must be what is there.
+  const ready = options.ask ? await prepare(session, drill) : shown;
+  if ('why' in ready) return notBegun(ready.why);
+  const late = options.ask ? await drillObstacle(session, stateDir, ready.parts) : null;
+  if (late !== null) return notBegun(late);
+  if (!isDeepStrictEqual(commandsOf(ready.parts), commandsOf(shown.parts)))
+    return notBegun('what is there changed meanwhile: look at it again');
+  const undos = ready.parts.map(part => part.undo);
   const begun: Begun = { drill: drill.name, context, uid: uid ?? '', startedAt: Date.now(), undo: undos };
-  return perform(session, plan, parts, begun, options);
+  return perform(session, ready.plan, ready.parts, begun, options);
+}
+
+interface Ready {
+  readonly plan: DrillPlan;
+  readonly parts: readonly Reversible[];
+}
+
+async function prepare(session: Session, drill: Drill): Promise<Ready | { readonly why: string }> {
+  const plan = drill.plan(session.cluster.snapshot());
+  if ('why' in plan) return plan;
+  const parts = await partsOf(session, plan);
+  return 'why' in parts ? parts : { plan, parts };
+}
+
+function commandsOf(parts: readonly Reversible[]) {
+  return parts.map(({ harm, undo: back }) => [harm.command, back.command]);
 }
 
 /** A cluster that has just been opened may still move. */
@@ -109,7 +127,7 @@ async function perform(
   const { print, stateDir } = options;
   const stop = stopWatch(options.ask);
   const scores = scorer(plan.expected);
-  let undone = false;
+  let undone: boolean | null = null;
   try {
     await remember(stateDir, begun);
     const startedAt = performance.now();
@@ -119,7 +137,7 @@ async function perform(
     undone = await undo(session.cluster.request, stateDir, begun, print);
     if (failure === null) await settle(session, plan, scores, startedAt, stop.again);
   } finally {
-    if (!undone) undone = await undo(session.cluster.request, stateDir, begun, print);
+    undone ??= await undo(session.cluster.request, stateDir, begun, print);
     stop.close();
   }
   const score = scores.score();
@@ -166,7 +184,7 @@ async function watchOver(
   if (stop.asked()) return;
   if (options.repair) await repaired(session, options);
   else if (options.ask) await byHand(session, plan, stop, options);
-  if (isOver(session.model().diagnosis, plan.expected)) scores.recovered(at());
+  if (isOver(session.model().diagnosis, plan.expected)) scores.recovered(at(), 'repair');
 }
 
 async function byHand(
@@ -204,7 +222,7 @@ async function settle(
   session.cluster.refresh();
   while (!isOver(session.model().diagnosis, expected) && performance.now() < until && !isImpatient())
     await change(session);
-  if (isOver(session.model().diagnosis, expected)) scores.recovered(performance.now() - startedAt);
+  if (isOver(session.model().diagnosis, expected)) scores.recovered(performance.now() - startedAt, 'undo');
 }
 
 /** The next change, a wish to stop, or a quarter of a second. */

@@ -82,7 +82,8 @@ function systemd(unit: string | undefined, values: ManifestsValues): string {
     throw new UsageError('say which actions may heal by themselves, with --heal');
   return systemdText(
     {
-      program: [process.execPath, ...process.argv.slice(1, 2)],
+      // A single executable is its own script.
+      program: [...new Set([process.execPath, ...process.argv.slice(1, 2)])],
       context: values.context === undefined ? null : printable('context', values.context),
       textfile: values.textfile === undefined ? null : printable('textfile', values.textfile),
       every,

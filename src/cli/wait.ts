@@ -20,6 +20,8 @@ export async function wait(argv: readonly string[]): Promise<number> {
     withinMs: readDuration('timeout', values.timeout ?? '5m'),
     stableMs: readDuration('stable', values.stable ?? '10s'),
   };
+  if (limits.stableMs >= limits.withinMs)
+    throw new UsageError('--stable must be shorter than --timeout, or it can never be reached');
   const resolved = chooseCluster(values, process.env);
   const cluster = openCluster({ resolved, wall: wallOf(resolved.cluster.clock) });
   try {
@@ -57,19 +59,25 @@ async function waitOn(cluster: Cluster, wish: Wish, { withinMs, stableMs }: Wait
       return exitCodes.healthy;
     }
     if (now - started >= withinMs) {
-      tell(`not within ${withinMs / 1000} s${seen.unjudged ? ': it cannot be judged' : ''}`);
+      const why = seen.unjudged
+        ? ': it cannot be judged'
+        : seen.reached
+          ? ': not steady for long enough'
+          : '';
+      tell(`not within ${withinMs / 1000} s${why}`);
       return seen.unjudged ? exitCodes.unknown : exitCodes.degraded;
     }
     await change(cluster, Math.min(250, withinMs - (now - started)));
   }
 }
 
-/** Says what changed, with the time since the start; the same twice is said once. */
+/** Says what changed, with the time since the start. What differs in its numbers only, such as an age, is the same. */
 function teller(started: number): (text: string) => void {
   let last = '';
   return text => {
-    if (text === last) return;
-    last = text;
+    const words = text.replaceAll(/\d+/g, '');
+    if (words === last) return;
+    last = words;
     const seconds = Math.floor((performance.now() - started) / 1000);
     const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     process.stderr.write(`${clock.padStart(6)} ${text}\n`);

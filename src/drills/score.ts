@@ -13,15 +13,17 @@ export interface Score {
   /** The cause as it was named last, right or wrong. */
   readonly named: Safe | null;
   readonly recoveredMs: number | null;
+  /** Whether somebody repaired it, or only the undo ended it. */
+  readonly by: 'repair' | 'undo' | null;
 }
 
 /** Follows a drill. `at`: ms since the harm was done. */
 export function scorer(expected: Expected): {
   readonly see: (diagnosis: Diagnosis, at: number) => void;
-  readonly recovered: (at: number) => void;
+  readonly recovered: (at: number, by: 'repair' | 'undo') => void;
   readonly score: () => Score;
 } {
-  let score: Score = { detectedMs: null, namedMs: null, named: null, recoveredMs: null };
+  let score: Score = { detectedMs: null, namedMs: null, named: null, recoveredMs: null, by: null };
   return {
     see: (diagnosis, at) => {
       if (isNoticed(diagnosis, expected)) score = { ...score, detectedMs: score.detectedMs ?? at };
@@ -29,8 +31,8 @@ export function scorer(expected: Expected): {
       if (isNamed(diagnosis, expected)) score = { ...score, namedMs: score.namedMs ?? at, named };
       else if (named !== null && score.namedMs === null) score = { ...score, named };
     },
-    recovered: at => {
-      score = { ...score, recoveredMs: score.recoveredMs ?? at };
+    recovered: (at, by) => {
+      if (score.recoveredMs === null) score = { ...score, recoveredMs: at, by };
     },
     score: () => score,
   };
@@ -70,13 +72,13 @@ export function isPassed({ detectedMs, namedMs, recoveredMs }: Score): boolean {
 }
 
 /** The score card. */
-export function scoreText(drill: string, { detectedMs, namedMs, named, recoveredMs }: Score): string {
+export function scoreText(drill: string, { detectedMs, namedMs, named, recoveredMs, by }: Score): string {
   return [
     `SCORE     ${drill}`,
     row('detected', detectedMs, 'never'),
     row('named right', namedMs, named === null ? 'no' : `no; it said: ${named}`),
     ...(namedMs === null || named === null ? [] : [`            ${named}`]),
-    row('recovered', recoveredMs, 'no'),
+    `${row('recovered', recoveredMs, 'no')}${by === null ? '' : `, by ${by === 'repair' ? 'the repair' : 'the undo'}`}`,
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => ops.close());
 
-describe('groundup doctor', { timeout: 60_000 }, () => {
+describe('groundup doctor', { timeout: 180_000 }, () => {
   test('finds nothing wrong where everything is there', async () => {
     const { code, out } = await ops.run('doctor');
     expect(out).toContain('ok       installed as wanted: cilium, coredns');

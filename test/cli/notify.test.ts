@@ -89,7 +89,7 @@ describe('telling', () => {
   });
 });
 
-describe('groundup check', { timeout: 60_000 }, () => {
+describe('groundup check', { timeout: 180_000 }, () => {
   let ops: Ops;
   beforeAll(async () => {
     ops = await openOps();

@@ -58,7 +58,7 @@ export async function openOps(
       env,
       cwd: simulation.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 90_000,
+      timeout: 170_000,
     });
     let out = '';
     for (const stream of [child.stdout, child.stderr])

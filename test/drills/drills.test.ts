@@ -110,8 +110,9 @@ describe('the score', () => {
     scores.see(cniGone, 900);
     scores.see(cniGone, 2_000);
     expect(isPassed(scores.score())).toBe(false);
-    scores.recovered(9_000);
-    expect(scores.score()).toMatchObject({ detectedMs: 500, namedMs: 900, recoveredMs: 9_000 });
+    scores.recovered(9_000, 'repair');
+    scores.recovered(12_000, 'undo');
+    expect(scores.score()).toMatchObject({ detectedMs: 500, namedMs: 900, recoveredMs: 9_000, by: 'repair' });
     expect(isPassed(scores.score())).toBe(true);
     expect(scoreText('cni-gone', scores.score())).toMatch(
       /detected {5}after 0\.5 s\n {2}named right {2}after 0\.9 s\n/,
