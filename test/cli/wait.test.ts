@@ -25,9 +25,12 @@ describe('groundup wait', { timeout: 180_000 }, () => {
 
   test('ends with 1 when the time is up', async () => {
     ops.fault('coredns-zero').break();
-    const { code, out } = await ops.run('wait', '--for', 'layer=4', '--timeout', '3s', '--stable', '1s');
-    expect(out).toContain('not within 3 s');
-    expect(code).toBe(1);
+    const once = (time: string) => ops.run('wait', '--for', 'layer=4', '--timeout', time, '--stable', '1s');
+    // On a machine that is busy it takes longer until it can be judged at all.
+    let ended = await once('3s');
+    if (ended.code === 3) ended = await once('40s');
+    expect(ended.out).toMatch(/not within (3|40) s\n/);
+    expect(ended.code).toBe(1);
     ops.fault('coredns-zero').undo();
   });
 
