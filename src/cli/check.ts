@@ -33,6 +33,7 @@ import { lookAt } from './workbench.ts';
 import { writeForReaders } from './output-file.ts';
 import { preventionSettings } from './prevention-settings.ts';
 import { stateFolder } from './state-folder.ts';
+import { openTape, recordLook } from './tape.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {

@@ -35,6 +35,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const { NO_COLOR = '', FORCE_COLOR } = process.env;
   if (flags.includes('--no-color') || (NO_COLOR !== '' && FORCE_COLOR === undefined))
     process.env.FORCE_COLOR = '0';
+  return perform(name, flags);
+}
+
+async function perform(name: CommandName, flags: readonly string[]): Promise<number> {
   switch (name) {
     case 'monitor':
       return (await import('./monitor.ts')).monitor(flags);
