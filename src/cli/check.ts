@@ -1,5 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
+import type { NotifySettings } from '../config/settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
@@ -27,13 +28,11 @@ import { layersNamed } from './layer-names.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
-import { toldOf } from './session.ts';
-import { openTape, recordLook } from './tape.ts';
-import { lookAt } from './workbench.ts';
 import { writeForReaders } from './output-file.ts';
-import { preventionSettings } from './prevention-settings.ts';
+import { toldOf } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 import { openTape, recordLook } from './tape.ts';
+import { lookAt } from './workbench.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
@@ -49,10 +48,10 @@ export async function check(argv: readonly string[]): Promise<number> {
   const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
-    const settings = config.settingsFor(resolved.context).context;
+    const { context: settings, notify } = config.settingsFor(resolved.context);
     const model = await look(resolved, { settings, deadlineMs, probe, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
-    if (values.notify === true) await tell(model, resolved);
+    if (values.notify === true) await tell(model, resolved, notify);
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
     return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies), model.snapshot.api);
   });
@@ -63,10 +62,10 @@ export async function check(argv: readonly string[]): Promise<number> {
 }
 
 /** The verdict stands, whoever could not be told of it: that is said, and changes no exit code. */
-async function tell(model: Model, resolved: ResolvedKubeconfig): Promise<void> {
+async function tell(model: Model, resolved: ResolvedKubeconfig, settings: NotifySettings): Promise<void> {
   const { notify } = await import('./notify.ts');
   const failures = await notify(model, {
-    settings: preventionSettings(resolved.context, process.env).notify,
+    settings,
     stateDir: stateFolder(process.env),
     env: process.env,
     secrets: secretsOf(freezeKubeconfig(resolved)),

@@ -1,8 +1,10 @@
+import type { Settings } from '../config/settings.ts';
 import type { Drill } from '../drills/drill.ts';
 import { drills } from '../drills/drills.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { nearest, readArguments, readDuration, UsageError, type Values } from './arguments.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { closeOnSignal, limitsAt, startDemo } from './demo.ts';
 import { drillRefusal } from './drill-allowed.ts';
 import { playDrill } from './drill-play.ts';
@@ -11,7 +13,6 @@ import { undo } from './drill-undo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { drillFlags } from './prevention-commands.ts';
-import { preventionSettings } from './prevention-settings.ts';
 import { openSession, type Session } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -28,13 +29,16 @@ export async function drill(argv: readonly string[]): Promise<number> {
   const chosen = known(words[0]);
   if (values.demo === true) return onDemo(chosen, patienceMs, values);
   const resolved = chooseCluster(values, process.env);
-  const refusal = drillRefusal(resolved.context, preventionSettings(resolved.context, process.env).drill);
+  const config = await readConfiguration(values, process.env);
+  complain(config);
+  const settings = config.settingsFor(resolved.context);
+  const refusal = drillRefusal(settings.context);
   if (refusal !== null) throw new UsageError(refusal);
   if (values.yes === true && values.context === undefined)
     throw new UsageError('with --yes, name the context with --context');
   if (values.yes !== true && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UsageError('without a terminal nobody can confirm; use --yes and --context');
-  return onCluster(resolved, chosen, patienceMs, values);
+  return onCluster(resolved, settings, chosen, { ...values, patienceMs });
 }
 
 function list(): number {
@@ -58,9 +62,9 @@ function known(name: string | undefined): Drill {
 
 async function onCluster(
   resolved: ResolvedKubeconfig,
+  settings: Settings,
   chosen: Drill,
-  patienceMs: number,
-  values: DrillValues,
+  { patienceMs, yes, repair }: DrillValues & { readonly patienceMs: number },
 ): Promise<number> {
   const stateDir = stateFolder(process.env);
   const session = await openSession({
@@ -68,6 +72,7 @@ async function onCluster(
     env: process.env,
     cwd: process.cwd(),
     stateDir,
+    settings,
     wall: wallOf(resolved.cluster.clock),
   });
   try {
@@ -75,8 +80,8 @@ async function onCluster(
       stateDir,
       speed: resolved.cluster.clock?.speed ?? 1,
       patienceMs,
-      ask: values.yes !== true,
-      repair: values.repair === true,
+      ask: yes !== true,
+      repair: repair === true,
       print: line,
     });
   } finally {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NotifySettings } from '../config/settings.ts';
 import { decide, nothingTold, readMemory, toldOf } from '../notify/decide.ts';
 import { filledIn, messageOf } from '../notify/message.ts';
 import { sendHttps } from '../notify/send-https.ts';
@@ -7,10 +8,9 @@ import type { Model } from '../store/app-state.ts';
 import { toolEnvironment } from '../tools/environment.ts';
 import { findTool, safePath } from '../tools/find.ts';
 import { runTool } from '../tools/run-tool.ts';
-import type { PreventionSettings } from './prevention-settings.ts';
 
 export interface NotifyOptions {
-  readonly settings: PreventionSettings['notify'];
+  readonly settings: Pick<NotifySettings, 'webhook' | 'command' | 'heartbeat' | 'debounceMs'>;
   readonly stateDir: string;
   readonly env: NodeJS.ProcessEnv;
   /** Values that must not leave the machine. */
