@@ -70,18 +70,18 @@ describe('probes by schedule', () => {
       all => all.some(({ at }) => at > newest + 50_000),
     );
     await scene.close();
-  }, 40_000);
+  });
 
   it('create nothing where the context is read-only', async () => {
     const scene = await scheduled({ ...every(60_000), readOnly: true });
     const found = await eventually(
       'probes ran',
       () => scene.probes(),
-      all => all.length > 1,
+      all => new Set(all.map(({ id }) => id)).size > 1,
     );
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(['P1', 'P2']));
     await scene.close();
-  }, 40_000);
+  });
 
   it('begin when a schedule is configured later', async () => {
     const scene = await scheduled(every(null));
@@ -92,5 +92,5 @@ describe('probes by schedule', () => {
       all => all.length > 0,
     );
     await scene.close();
-  }, 40_000);
+  });
 });
