@@ -5,6 +5,7 @@ import { roleNames } from '../manifests/roles.ts';
 import { systemdText, type UnitName, unitNames } from '../manifests/systemd.ts';
 import { probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
 import { actions } from '../recovery/actions/index.ts';
+import { canHeal } from '../recovery/can-heal.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { manifestsFlags } from './prevention-commands.ts';
@@ -76,7 +77,7 @@ function systemd(unit: string | undefined, values: ManifestsValues): string {
   if (!/^\d+ ?(s|sec|min|m|h|hours?)$/.test(every))
     throw new UsageError(`--every cannot be '${every}'; write a span of systemd such as 5min`);
   const only: UnitName | null = unit === undefined ? null : oneOf('unit ', unit, unitNames);
-  const ids = actions.map(action => action.id);
+  const ids = actions.map(action => action.id).filter(canHeal);
   const heal = (values.heal ?? []).map(action => oneOf('action ', action, ids));
   if (only?.startsWith('groundup-heal') === true && heal.length === 0)
     throw new UsageError('say which actions may heal by themselves, with --heal');

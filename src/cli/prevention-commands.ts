@@ -58,7 +58,7 @@ export const manifestsFlags = {
   heal: {
     value: 'ACTION',
     multiple: true,
-    help: 'systemd: also units that heal by this action alone (repeatable)',
+    help: 'systemd: also units that heal by this action, and what the configuration opts in (repeatable)',
   },
   every: { value: 'SPAN', help: 'systemd: how often (default 5min)' },
 } as const satisfies Flags;
