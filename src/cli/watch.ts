@@ -11,6 +11,7 @@ import { completeQuestions } from './complete-questions.ts';
 import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
 import { probingOf } from './probe-schedule.ts';
+import { noticeOtherCluster } from './other-cluster.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
 export interface WatchOptions extends SessionOptions {
@@ -34,6 +35,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const stopFeed = feed(store, session, news(session.model, session.runs));
   const stopAsking = completeQuestions(store, session.asked);
   const night = keepNight(store, options);
+  const stopNoticing = noticeOtherCluster(store, session);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
@@ -49,6 +51,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       // First and at once: nothing of this cluster may reach the store when it shows another one.
       stopFeed();
       stopAsking();
+      stopNoticing();
       const written = night.close();
       objects.close();
       await probing.close();
