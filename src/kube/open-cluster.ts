@@ -124,7 +124,8 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
     if (questions.answered()) questions.again();
     watchers.wake();
   };
-  const stopJumps = watchForJumps(machineClock, () => {
+  const stopJumps = watchForJumps(machineClock, byMs => {
+    clock.jumped(byMs * core.speed);
     transport.renew();
     watchers.interrupt('silent', say`This machine slept or its clock was set; asking everything again.`);
     liveness.kick();
@@ -162,11 +163,26 @@ function openCore(options: ClusterOptions) {
     onServerCertificate: api.serverCertificate,
     onClientCertificate: api.clientCertificate,
     connectTimeoutMs: limits.connect,
+    headersTimeoutMs: limits.headers,
+    answerTimeoutMs: limits.page,
     execTimeLimitMs: limits.plugin,
   });
   const discovery = openDiscovery(transport, stop.signal, news.changed);
   const machineClock = options.machineClock ?? Date.now;
-  return { machineClock, limits, stop, news, clock, traffic, api, transport, discovery, reach: gate() };
+  const speed = options.resolved.cluster.clock?.speed ?? 1;
+  return {
+    machineClock,
+    speed,
+    limits,
+    stop,
+    news,
+    clock,
+    traffic,
+    api,
+    transport,
+    discovery,
+    reach: gate(),
+  };
 }
 
 /** What is asked once per connection: which groups there are, and which version answers. */

@@ -140,7 +140,9 @@ async function watchOn(
     if (end.how === 'expired') return 'expired';
     if (performance.now() - opened > limits.shortWatch) continue;
     if (confirmed < opened)
-      return failure('closed', say`The API server ends watches at once; listing again later.`);
+      return failure('closed', say`The API server ends watches at once; listing again later.`, {
+        status: 200,
+      });
     await pause().rest(limits.jitter, signal);
   }
 }

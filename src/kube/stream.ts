@@ -120,7 +120,9 @@ function conclude(state: StreamState, trouble: Failure): void {
 function restFor(trouble: Failure, attempt: number, limits: Limits): number {
   if (trouble.status === 404) return limits.absentAgain;
   if (trouble.reason === 'rbac') return limits.refusedAgain;
-  const own = backoff(attempt, limits);
+  // Where no watch lasts, each round costs a list and a watch: twice the patience.
+  const patience = trouble.reason === 'closed' && trouble.status === 200 && attempt > 1 ? 2 : 1;
+  const own = backoff(attempt, limits) * patience;
   if (trouble.retryAfterMs === undefined) return own;
   return trouble.retryAfterMs + Math.random() * limits.jitter;
 }

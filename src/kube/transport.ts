@@ -38,7 +38,10 @@ export interface Transport {
   readonly close: () => Promise<void>;
 }
 
-export type TransportOptions = Omit<ExchangeOptions, 'proxy'>;
+export interface TransportOptions extends Omit<ExchangeOptions, 'proxy'> {
+  /** Until an answer came whole, where a request does not say otherwise. */
+  readonly answerTimeoutMs?: number | undefined;
+}
 
 const BODY_CAP = 64 * 1024 * 1024;
 const ERROR_CAP = 1024 * 1024;
@@ -50,6 +53,7 @@ export function openTransport(options: TransportOptions): Transport {
   const proxy = proxyFor(server, proxyUrl, options.env);
   const target = targetOf(server, proxy);
   const exchange = openExchange({ ...options, proxy });
+  const answerMs = options.answerTimeoutMs ?? 30_000;
   const throttle = throttleGate();
   const within = timeLimit(resolved.requestTimeoutMs);
   const words = wording(options, target, exchange.lastWords);
@@ -59,30 +63,29 @@ export function openTransport(options: TransportOptions): Transport {
     method: Method,
     path: string,
     options: RequestOptions,
-    bound: { readonly limit: Deadline; readonly signal: AbortSignal },
+    limit: Deadline,
     finish: (response: Dispatcher.ResponseData, subject: Subject) => T | Promise<T>,
   ): Promise<T | Failure> {
     const subject = subjectOf(method, path, options.query);
     const held = throttle.held(subject);
     if (held !== null) return held;
     try {
-      const exchanged = await exchange.send(method, path, options, bound.signal);
+      const exchanged = await exchange.send(method, path, options, limit);
       if (!exchanged.ok) return exchanged;
       if (exchanged.response.statusCode < 300) return await finish(exchanged.response, subject);
       const refused = await words.ofStatus(exchanged.response, subject);
       throttle.note(refused, subject);
       return refused;
     } catch (error) {
-      return await words.ofError(error, bound.limit);
+      return await words.ofError(error, limit);
     }
   }
 
   return {
     request: async (method, path, options = {}) => {
       await exchange.ready();
-      const limit = deadline(within(options.deadlineMs, 30_000), options.signal);
-      const bound = { limit, signal: limit.signal };
-      const reply = await ask<Answer | Failure>(method, path, options, bound, async (response, subject) => {
+      const limit = deadline(within(options.deadlineMs, answerMs), options.signal);
+      const reply = await ask<Answer | Failure>(method, path, options, limit, async (response, subject) => {
         const body = await readBody(response, BODY_CAP, traffic.bytes);
         const answer = decode(response, body.toString('utf8'), options.accept);
         return answer ?? notJson(contentType(response), subject, target.server);
@@ -94,9 +97,11 @@ export function openTransport(options: TransportOptions): Transport {
       await exchange.ready();
       const limit = deadline(within(options.deadlineMs, 10_000));
       const either = follow(limit.signal, options.signal);
-      const bound = { limit, signal: either.signal };
+      const bound = { ...limit, signal: either.signal };
       const reply = await ask<Opened>('GET', path, options, bound, response => {
         response.body.once('close', either.detach);
+        // Whoever destroys it unread would otherwise end the process: undici calls that an error.
+        response.body.on('error', () => undefined);
         return { ok: true, body: response.body, contentType: contentType(response) };
       });
       limit.done();

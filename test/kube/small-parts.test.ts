@@ -48,11 +48,12 @@ describe('the cluster clock', () => {
 });
 
 describe('the back-off', () => {
-  it('grows from 0.8 s to 30 s with jitter over the whole range', () => {
+  it('grows from 0.8 s to 30 s with jitter over its upper half', () => {
     expect(backoff(0, defaultLimits, () => 1)).toBe(800);
     expect(backoff(3, defaultLimits, () => 1)).toBe(6_400);
     expect(backoff(99, defaultLimits, () => 1)).toBe(30_000);
-    expect(backoff(99, defaultLimits, () => 0)).toBe(800);
+    expect(backoff(99, defaultLimits, () => 0)).toBe(15_000);
+    expect(backoff(0, defaultLimits, () => 0)).toBe(800);
   });
 });
 
@@ -192,5 +193,19 @@ describe('the table of pods', () => {
     ['<unknown>', null],
   ])('age %s', (text, ms) => {
     expect(ageMs(text)).toBe(ms);
+  });
+});
+
+describe('a local clock that is set', () => {
+  it('moves nothing in the cluster until the server is heard again', () => {
+    let local = Date.parse('2026-01-02T03:04:05Z');
+    const clock = clusterClock(() => local);
+    clock.note(new Date(local).toUTCString(), 0);
+    const before = clock.now();
+    local += 3_600_000;
+    clock.jumped(3_600_000);
+    expect(clock.now()).toBe(before);
+    clock.note(new Date(local).toUTCString(), 0);
+    expect(clock.now()).toBe(local);
   });
 });

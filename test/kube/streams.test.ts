@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bookmark, json, list, object, status, text } from './fixtures/fake-api.ts';
 import { openTestCluster } from './fixtures/open-test-cluster.ts';
 import { until } from './fixtures/until.ts';
@@ -82,6 +82,24 @@ describe('a search over all namespaces', () => {
 });
 
 describe('a watch', () => {
+  it('that is answered with a web page is a failure in words, and ends nothing else', async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', note);
+    onTestFinished(() => void process.off('uncaughtException', note));
+    const { api, reaches } = await openTestCluster({
+      prepare: server =>
+        server.answer(NODES, (hit, response) => {
+          if (hit.query.has('watch')) text(response, 200, '<html>', 'text/html');
+          else json(response, list([object('a')]));
+        }),
+    });
+    await reaches('nodes', 'stale', 'parse');
+    await until(() => api.count(watches) >= 2);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(uncaught).toEqual([]);
+  });
+
   it('brings changes, and bookmarks move the version from which it goes on', async () => {
     const { api, names, reaches, history } = await openTestCluster({
       prepare: server => server.lists.set(NODES, [object('a'), object('b')]),
