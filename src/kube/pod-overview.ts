@@ -73,18 +73,22 @@ export function openPodOverview(ask: PodOverviewAsk): PodOverviewHandle {
       }
     }
   };
+  const wake = (): void => {
+    nudged = true;
+    sleep.wake();
+    lull.wake();
+  };
   return {
     current: () => overview,
     nudge: () => {
       nudged = true;
       lull.wake();
     },
-    interrupt: doubt,
-    wake: () => {
-      nudged = true;
-      sleep.wake();
-      lull.wake();
+    interrupt: (reason, message) => {
+      doubt(reason, message);
+      wake();
     },
+    wake,
     settled,
     ended: run().finally(settle),
   };

@@ -281,6 +281,7 @@ describe('a machine that slept', () => {
     offset = 600_000;
     await until(() => history('nodes').includes('stale:silent'));
     await reaches('nodes', 'live');
+    await until(() => cluster.snapshot().pods.freshness.state === 'live');
     expect(api.count(hit => hit.path === NODES && !hit.query.has('watch'))).toBe(2);
   });
 });
