@@ -9,6 +9,7 @@ import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
 import { keepNight } from './night.ts';
+import { noticeKubeconfig } from './kubeconfig-notice.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
 import { probingOf } from './probe-schedule.ts';
 import { noticeOtherCluster } from './other-cluster.ts';
@@ -36,6 +37,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const stopAsking = completeQuestions(store, session.asked);
   const night = keepNight(store, options);
   const stopNoticing = noticeOtherCluster(store, session);
+  const stopReading = noticeKubeconfig(store, options.resolved);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
@@ -56,6 +58,8 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       objects.close();
       await probing.close();
       await written;
+      stopReading();
+      stopFeed();
       await session.close();
     },
   };
