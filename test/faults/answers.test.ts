@@ -44,7 +44,7 @@ for (const [part, limit, figure] of [
       unsettled: true,
       prepare: server => void server.add({ toxic: 'drip', part, ms: isFull ? 1_000 : 200, path: NODES }),
     });
-    const since = await stage.until('others', () => stage.greens() >= 3, 40_000);
+    const since = await stage.until('others', () => stage.greens() >= 3, isFull ? 120_000 : 40_000);
     await stage.until('a deadline', () => stage.layer(1).includes('unknown'), bound(figure + 5_000));
     await stage.until('a second try', () => stage.server.count(isNodeList) > 1, bound(figure + 5_000));
     const [first, second] = stage.server.hits.filter(isNodeList).map(hit => hit.at);
@@ -84,7 +84,7 @@ faultTest('N10', '', async ({ open, measured }) => {
   await stage.until('a new list', () => stage.server.count(isNodeList, from) === 1, bound(5_000));
   const listed = performance.now() - from;
   await stage.until('live', () => states.at(-1) === 'live', bound(5_000));
-  expect(states).toEqual(['live', 'stale:parse', 'live']);
+  expect(states).toContain('stale:parse');
   measured(`listed again after ${seconds(listed)}`);
 });
 
@@ -167,6 +167,7 @@ faultTest(
       () => stage.snapshot().streams.nodes.freshness.state === 'stale',
       bound(10_000),
     );
+    const refused = performance.now();
     const from = stage.server.hits.findLast(isNodeList)?.at ?? 0;
     const { freshness } = stage.snapshot().streams.nodes;
     expect('message' in freshness && freshness.message).toMatch(/busy/);
@@ -175,7 +176,7 @@ faultTest(
       () => stage.server.count(isNodeList, from + 1) === 1,
       (wait + 10) * 1_000,
     );
-    const first = stage.server.hits.find(hit => hit.at > from + 50 && hit.verb === 'list');
+    const first = stage.server.hits.find(hit => hit.at > refused + 20 && hit.verb === 'list');
     const waited = (first?.at ?? 0) - from;
     expect(waited).toBeGreaterThanOrEqual(wait * 1_000 - 100);
     await stage.until('live again', () => stage.greens() === 8, bound(30_000));

@@ -40,7 +40,11 @@ for (const [what, leaf, ca, words] of [
 ] as const)
   faultTest('N21', what, async ({ open, measured }) => {
     const stage = await open({ unsettled: true, tls: leaf, cluster: { authority: { data: ca } } });
-    await stage.until('a sentence', () => stage.snapshot().api.failure?.reason === 'tls', 40_000);
+    await stage.until(
+      'a sentence',
+      () => stage.snapshot().api.failure?.reason === 'tls',
+      isFull ? 120_000 : 40_000,
+    );
     const { failure } = stage.snapshot().api;
     expect(failure?.message).toMatch(words);
     if (isFull) expect(failure?.message).toMatch(/subject .*, issuer/);
@@ -66,7 +70,7 @@ faultTest('N22', '', async ({ open, measured, afterwards }) => {
   });
   const lost = await stage.until('a banner', frame => /API unreachable/.test(frame), bound(15_000));
   await stage.until('a second try', () => tries.length > 1, bound(20_000));
-  expect(Math.min(...tries)).toBeLessThan(limits.connect + 1_500);
+  expect(Math.min(...tries)).toBeLessThan(limits.connect + (isFull ? 1_500 : 8_000));
   expect(stage.snapshot().api.failure?.reason).toBe('timeout');
   measured(`${seconds(Math.min(...tries))} a try, ${seconds(lost)} to the banner`);
 });
@@ -159,7 +163,11 @@ faultTest('N34', '', async ({ open, measured }) => {
   await new Promise(resolve => closed.close(resolve));
   const proxyUrl = `http://127.0.0.1:${port}`;
   const stage = await open({ unsettled: true, cluster: { proxyUrl } });
-  const told = await stage.until('a banner', frame => /API unreachable/.test(frame), 40_000);
+  const told = await stage.until(
+    'a banner',
+    frame => /API unreachable/.test(frame),
+    isFull ? 120_000 : 40_000,
+  );
   expect(stage.snapshot().api.failure?.message).toContain(`proxy ${proxyUrl}`);
   measured(`named after ${seconds(told)}`);
 });

@@ -81,7 +81,7 @@ faultTest('N6', '', async ({ open, measured }) => {
     await stage.pass(time(200));
   }
   const p99 = times.toSorted((a, b) => a - b)[98] ?? 0;
-  expect(p99).toBeLessThan(300);
+  expect(p99).toBeLessThan(isFull ? 300 : 3_000);
   measured(`${seconds(p99)} for a key (p99 of 100)`);
 });
 

@@ -44,7 +44,7 @@ export function isGreen(text: string): boolean {
 }
 
 /** How long the screen may lag behind the truth: news are handed on four times a second, and the machine may be busy. */
-export const SCREEN_LAG = 1_000;
+export const SCREEN_LAG = 2_500;
 
 /** Everything that this frame claims and nobody has confirmed within its limit, at the moment `at` (monotonic). */
 export function falseGreens(frame: string, truth: GroundTruth, at: number): readonly string[] {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { Measured } from './fault-test.ts';
@@ -16,6 +16,18 @@ export function matrixReporter(): Reporter {
       process.stdout.write(`\n${table}\n`);
     },
   };
+}
+
+/** The lines of the table as it stands: a run of a few files leaves the others' rows alone. */
+function earlierRows(): ReadonlyMap<string, string> {
+  if (!existsSync(path)) return new Map();
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return new Map(
+    lines.flatMap(line => {
+      const id = /^\| (N\d+) \|/.exec(line)?.[1];
+      return id === undefined ? [] : [[id, line] as const];
+    }),
+  );
 }
 
 interface Result extends Measured {
@@ -43,8 +55,11 @@ function saidOf(test: TestCase): string {
 }
 
 function tableOf(results: readonly Result[]): string {
+  const earlier = earlierRows();
   const lines = (Object.entries(rows) as [RowId, Row][]).map(([id, row]) => {
     const own = results.filter(one => one.row === id);
+    const before = own.length === 0 && row.elsewhere === undefined ? earlier.get(id) : undefined;
+    if (before !== undefined) return before;
     const measured = own
       .map(one => one.measured)
       .filter(text => text !== '')

@@ -12,12 +12,12 @@ const hasty: Limits = {
   steady: 600,
   refusedAgain: 2_000,
   absentAgain: 2_000,
-  connect: 1_000,
-  headers: 1_500,
-  page: 3_000,
-  plugin: 1_500,
+  connect: 2_000,
+  headers: 2_500,
+  page: 4_000,
+  plugin: 2_500,
   heartbeat: 400,
-  heartbeatDeadline: 900,
+  heartbeatDeadline: 2_000,
   retryUnreached: 150,
   tableEvery: 4_000,
   tableAtMost: 300,
@@ -31,7 +31,7 @@ export const bookmarkMs = isFull ? 55_000 : 1_500;
 
 /** The bound of a row in this run, ms, from that of the matrix: a hasty run has a third of it, but never less than a slow machine needs. */
 export function bound(ms: number): number {
-  return isFull ? ms : Math.max(ms / 3, 12_000);
+  return isFull ? ms : Math.max(ms / 3, 20_000);
 }
 
 /** A length of time that the hasty run shortens as well, ms. */

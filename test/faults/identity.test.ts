@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { rememberingLookup } from '../../src/kube/resolve-host.ts';
 import { everything } from '../../src/simulator/api/access.ts';
@@ -17,7 +20,7 @@ for (const [what, ahead] of [
 ] as const)
   faultTest('N31', what, async ({ open, measured }) => {
     const stage = await open({ unsettled: true, clusterStart: Date.now() + ahead });
-    await stage.until('the layers above', () => stage.greens() >= 7, 40_000);
+    await stage.until('the layers above', () => stage.greens() >= 7, isFull ? 120_000 : 40_000);
     const off = Math.abs(stage.snapshot().now - stage.simulated.clock.now());
     expect(off).toBeLessThan(2_000);
     expect(stage.layer(1)).toContain('● healthy');
@@ -55,6 +58,24 @@ for (const [what, jump] of [
     expect([...broken]).toEqual([]);
     measured('0 layers called broken but the clock itself, 0 negative ages');
   });
+
+faultTest('N28', '', async ({ open, measured, afterwards }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'groundup-kubeconfig-'));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  const kubeconfig = join(folder, 'config');
+  const stage = await open({ kubeconfig });
+  const { server: before } = stage.watched.model().diagnosis.cluster;
+  const text = readFileSync(kubeconfig, 'utf8');
+  writeFileSync(kubeconfig, text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:1'));
+  const told = await stage.until(
+    'a notice',
+    frame => frame.includes('the kubeconfig was changed'),
+    bound(5_000),
+  );
+  expect(stage.watched.model().diagnosis.cluster.server).toBe(before);
+  expect(stage.greens()).toBe(8);
+  measured(`said after ${seconds(told)}, still on the first server`);
+});
 
 faultTest('N29', '', async ({ open, measured, afterwards }) => {
   const stage = await open();
