@@ -54,12 +54,11 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       stopFeed();
       stopAsking();
       stopNoticing();
+      stopReading();
       const written = night.close();
       objects.close();
       await probing.close();
       await written;
-      stopReading();
-      stopFeed();
       await session.close();
     },
   };

@@ -48,12 +48,11 @@ const ERROR_CAP = 1024 * 1024;
 
 /** The one way to the API server. It owns credentials and connections; nothing else of them is seen outside. */
 export function openTransport(options: TransportOptions): Transport {
-  const { resolved, traffic } = options;
+  const { resolved, traffic, answerTimeoutMs: answerMs = 30_000 } = options;
   const { server, proxyUrl } = resolved.cluster;
   const proxy = proxyFor(server, proxyUrl, options.env);
   const target = targetOf(server, proxy);
   const exchange = openExchange({ ...options, proxy });
-  const answerMs = options.answerTimeoutMs ?? 30_000;
   const throttle = throttleGate();
   const within = timeLimit(resolved.requestTimeoutMs);
   const words = wording(options, target, exchange.lastWords);
