@@ -6,7 +6,7 @@ import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
 import type { Limits } from '../kube/limits.ts';
-import { type Cluster, type ClusterOptions, openCluster } from '../kube/open-cluster.ts';
+import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import type { Bench } from '../recovery/action.ts';
 import type { Plan, Workshop } from '../recovery/plan.ts';
 import { type Holder, watchLease } from '../runs/lease-watch.ts';
@@ -66,15 +66,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { context: told } = options.settings ?? {};
   const cluster = openCluster({
     resolved,
-  const cluster = openCluster(clusterOptions(options));
-  let workshop: Workshop | null = null;
-  const path = await safePath(env.PATH);
-  const model = assessOnChange(
-    cluster,
-    () => workshop,
     wall,
     env,
     limits: options.limits ?? {},
+    machineClock: options.machineClock ?? Date.now,
     ...(told === undefined ? {} : { told: toldOf(told) }),
   });
   const { changed, onChange } = listeners();
@@ -124,14 +119,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** The part of the settings that is about the cluster itself; null when nothing was told. */
 export function toldOf({ cni, dns, flux, criticalServices }: ContextSettings): Told {
   return { cni, dns, flux, criticalServices };
-function clusterOptions({
-  resolved,
-  wall,
-  env,
-  limits = {},
-  machineClock = Date.now,
-}: SessionOptions): ClusterOptions {
-  return { resolved, wall, env, limits, machineClock };
 }
 
 function benchOf({ diagnosis, snapshot }: Model, workshop: Workshop, runs: Runs, wall: () => number): Bench {

@@ -8,11 +8,11 @@ import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
-import { keepNight } from './night.ts';
 import { noticeKubeconfig } from './kubeconfig-notice.ts';
+import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
-import { probingOf } from './probe-schedule.ts';
 import { noticeOtherCluster } from './other-cluster.ts';
+import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
 export interface WatchOptions extends SessionOptions {

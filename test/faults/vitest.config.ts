@@ -3,7 +3,7 @@ import { matrixReporter } from './support/matrix-reporter.ts';
 
 /**
  * The whole fault matrix with the limits that a user has, so a row may wait for minutes: rows of one file run side by
- * side. With FAULTS_MATRIX=write the measured values go into matrix.md.
+ * side. With GROUNDUP_WRITE_MATRIX=1 the measured values go into matrix.md.
  */
 export default defineConfig({
   test: {

@@ -6,13 +6,13 @@ import { type Row, type RowId, rows } from './rows.ts';
 
 const path = fileURLToPath(new URL('../matrix.md', import.meta.url));
 
-/** Prints one line a row when the suite is over, and writes the table when it is asked to (FAULTS_MATRIX=write). */
+/** Prints one line a row when the suite is over, and writes the table when it is asked to (GROUNDUP_WRITE_MATRIX=1). */
 export function matrixReporter(): Reporter {
   return {
     onTestRunEnd: modules => {
       const results = [...modules].flatMap(resultsOf);
       const table = tableOf(results);
-      if (process.env.FAULTS_MATRIX === 'write') writeFileSync(path, table);
+      if (process.env.GROUNDUP_WRITE_MATRIX === '1') writeFileSync(path, table);
       process.stdout.write(`\n${table}\n`);
     },
   };
