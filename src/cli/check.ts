@@ -1,12 +1,13 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
+import type { NotifySettings } from '../config/settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
-import { type LayerId, layerIds } from '../layers/layer.ts';
+import type { LayerId } from '../layers/layer.ts';
 import { type CheckReport, checkReport } from '../report/check-report.ts';
 import { checksReport } from '../report/checks-report.ts';
 import type { Format } from '../report/format-names.ts';
@@ -23,17 +24,20 @@ import { checkFlags } from './commands.ts';
 import { complain, readConfiguration } from './configuration.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseClusters } from './kubeconfig.ts';
+import { layersNamed } from './layer-names.ts';
 import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
+import { writeForReaders } from './output-file.ts';
 import { toldOf } from './session.ts';
+import { stateFolder } from './state-folder.ts';
 import { openTape, recordLook } from './tape.ts';
 import { lookAt } from './workbench.ts';
 
 /** One look without a terminal: connects, waits until everything answered or the time is up, prints, and tells by its exit code. */
 export async function check(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, checkFlags);
-  const chosen = chosenLayers(values.layer ?? []);
+  const chosen = layersNamed('layer', values.layer ?? []);
   const probe = values.probe === true;
   const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
   const clusters = chooseClusters(values, process.env);
@@ -44,14 +48,30 @@ export async function check(argv: readonly string[]): Promise<number> {
   const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
-    const settings = config.settingsFor(resolved.context).context;
+    const { context: settings, notify } = config.settingsFor(resolved.context);
     const model = await look(resolved, { settings, deadlineMs, probe, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
+    if (values.notify === true) await tell(model, resolved, notify);
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
-    return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies));
+    return checkReport(narrowed(model.diagnosis, chosen), new Map(remedies), model.snapshot.api);
   });
-  process.stdout.write(printed(reports, (values.output ?? 'text') as Format));
+  const text = printed(reports, (values.output ?? 'text') as Format);
+  if (values['output-file'] === undefined) process.stdout.write(text);
+  else await writeForReaders(values['output-file'], text);
   return worstCode(reports.map(({ verdict }) => codeFor(verdict, values['fail-on'])));
+}
+
+/** The verdict stands, whoever could not be told of it: that is said, and changes no exit code. */
+async function tell(model: Model, resolved: ResolvedKubeconfig, settings: NotifySettings): Promise<void> {
+  const { notify } = await import('./notify.ts');
+  const failures = await notify(model, {
+    settings,
+    stateDir: stateFolder(process.env),
+    env: process.env,
+    secrets: secretsOf(freezeKubeconfig(resolved)),
+    now: Date.now(),
+  });
+  for (const failure of failures) process.stderr.write(`groundup: not told: ${failure}\n`);
 }
 
 /** Each look is some dozen requests; more clusters at a time would only wait for each other. */
@@ -136,17 +156,6 @@ function timeUp(ms: number): Promise<typeof emptyWorkshop> {
   return new Promise(done => {
     setTimeout(() => done(emptyWorkshop), Math.max(0, ms)).unref();
   });
-}
-
-function chosenLayers(words: readonly string[]): readonly LayerId[] {
-  return words
-    .flatMap(word => word.split(','))
-    .map(word => {
-      const id = layerIds.find((one, key) => one === word || String(key) === word);
-      if (id === undefined)
-        throw new UsageError(`--layer cannot be '${word}'; it is one of ${layerIds.join(', ')}`);
-      return id;
-    });
 }
 
 /** `--fail-on down` forgives what still serves; it never forgives what cannot be judged. */

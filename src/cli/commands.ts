@@ -1,6 +1,7 @@
 import { formatNames } from '../report/format-names.ts';
 import type { Flags, Source } from './arguments.ts';
 import { clusterFlags, clustersFlags } from './cluster-flags.ts';
+import { preventionCommands } from './prevention-commands.ts';
 
 /** The commands as `--help`, the completion and the README tell them. One entry a command. */
 export interface Command {
@@ -53,6 +54,8 @@ export const checkFlags = {
   ...clustersFlags,
   layer: { value: 'LAYER', multiple: true, from: 'layers', help: 'judge only this layer (repeatable)' },
   output: { value: 'FORMAT', short: 'o', choices: formatNames, help: formatNames.join(', ') },
+  'output-file': { value: 'FILE', help: 'write it there instead, all at once and readable for all' },
+  notify: { help: 'tell of changes and give the sign of life, as the configuration says' },
   'fail-on': {
     value: 'VERDICT',
     choices: ['degraded', 'down'],
@@ -181,6 +184,7 @@ export const commands = {
     flags: configFlags,
     examples: ['groundup config check', 'groundup config show --context homelab', 'groundup config path'],
   },
+  ...preventionCommands,
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;

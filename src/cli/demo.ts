@@ -22,11 +22,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
   const scenario = values.scenario === undefined ? undefined : known(values.scenario);
   const isWatched = process.stdout.isTTY && process.stdin.isTTY && values.serve !== true;
   const speed = readSpeed(values, isWatched || values.serve === true ? watchedSpeed : playedSpeed);
-  const { startSimulation } = await import('../simulator/start-simulation.ts');
-  const starting = startSimulation({
-    speed,
-    toolsEntry: { command: process.execPath, script: toolsScript() },
-  });
+  const starting = startDemo(speed);
   // Also a demo that is interrupted while it starts leaves nothing behind.
   const undo = closeOnSignal(starting);
   const simulation = await starting;
@@ -39,6 +35,12 @@ export async function demo(argv: readonly string[]): Promise<number> {
   } finally {
     await simulation.close();
   }
+}
+
+/** The simulated cluster with its tools, which are reached as real ones are. */
+export async function startDemo(speed: number): Promise<Simulation> {
+  const { startSimulation } = await import('../simulator/start-simulation.ts');
+  return startSimulation({ speed, toolsEntry: { command: process.execPath, script: toolsScript() } });
 }
 
 function list(): number {
@@ -63,7 +65,7 @@ function readSpeed({ speed }: DemoValues, byDefault: number): number {
   throw new UsageError(`--speed cannot be '${speed}'; it is a number from 1 to 200`);
 }
 
-function closeOnSignal(starting: Promise<Simulation>): () => void {
+export function closeOnSignal(starting: Promise<Simulation>): () => void {
   const ends = (
     [
       ['SIGINT', 130],

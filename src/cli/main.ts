@@ -35,6 +35,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const { NO_COLOR = '', FORCE_COLOR } = process.env;
   if (flags.includes('--no-color') || (NO_COLOR !== '' && FORCE_COLOR === undefined))
     process.env.FORCE_COLOR = '0';
+  return perform(name, flags);
+}
+
+async function perform(name: CommandName, flags: readonly string[]): Promise<number> {
   switch (name) {
     case 'monitor':
       return (await import('./monitor.ts')).monitor(flags);
@@ -56,6 +60,14 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./man.ts')).man(flags);
     case 'config':
       return (await import('./config.ts')).config(flags);
+    case 'wait':
+      return (await import('./wait.ts')).wait(flags);
+    case 'drill':
+      return (await import('./drill.ts')).drill(flags);
+    case 'doctor':
+      return (await import('./doctor.ts')).doctor(flags);
+    case 'manifests':
+      return (await import('./manifests.ts')).manifests(flags);
   }
 }
 

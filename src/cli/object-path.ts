@@ -1,3 +1,4 @@
+import { type DetailKind, detailKinds } from '../cluster/detail-kinds.ts';
 import { kinds } from '../cluster/kinds.ts';
 import { type ObjectRef, refText } from '../cluster/object-ref.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
@@ -10,27 +11,9 @@ export type ObjectPath =
   | { readonly ok: true; readonly path: string }
   | { readonly ok: false; readonly message: Safe };
 
-interface Place {
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly namespaced: boolean;
-}
-
-function at(group: string, resource: string, namespaced = true, version = 'v1'): Place {
-  return { group, version, resource, namespaced };
-}
-
-/** Kinds that are not watched but often named by those that are. */
-const known: Readonly<Record<string, Place>> = {
-  ReplicaSet: at('apps', 'replicasets'),
-  StatefulSet: at('apps', 'statefulsets'),
-  Job: at('batch', 'jobs'),
-  CronJob: at('batch', 'cronjobs'),
-  PersistentVolumeClaim: at('', 'persistentvolumeclaims'),
-  PersistentVolume: at('', 'persistentvolumes', false),
-  ServiceAccount: at('', 'serviceaccounts'),
-  Endpoints: at('', 'endpoints'),
+/** Kinds that are not watched but often named by those that are, and those that are watched. */
+const known: Readonly<Record<string, DetailKind>> = {
+  ...detailKinds,
   ...Object.fromEntries(
     Object.values(kinds).map(({ kind, group, version, resource, namespaced }) => [
       kind,
@@ -61,7 +44,7 @@ export function podsPath(namespace: string | null): string {
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-function pathTo({ group, version, resource, namespaced }: Place, ref: ObjectRef): ObjectPath {
+function pathTo({ group, version, resource, namespaced }: DetailKind, ref: ObjectRef): ObjectPath {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   if (!namespaced) return { ok: true, path: `${root}/${resource}/${encodeURIComponent(ref.name)}` };
   if (ref.namespace === null)
@@ -84,7 +67,7 @@ interface DiscoveredGroup {
   }[];
 }
 
-function search(json: unknown, kind: string): Place | undefined {
+function search(json: unknown, kind: string): DetailKind | undefined {
   const { items } = (json ?? {}) as { readonly items?: readonly DiscoveredGroup[] };
   if (!Array.isArray(items)) return undefined;
   for (const group of items as readonly DiscoveredGroup[])

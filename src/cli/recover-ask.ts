@@ -13,7 +13,7 @@ export async function askOnTerminal({ cluster, typedWord }: Plan, isProtected: b
 }
 
 /** Null when the terminal ended, or nobody answered for five minutes. */
-async function answerTo(question: string): Promise<string | null> {
+export async function answerTo(question: string): Promise<string | null> {
   if (!(await forgetTypedAhead())) return null;
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<null>(done => {

@@ -9,6 +9,8 @@ export interface StreamPlan {
   readonly fields?: string;
   /** Ask for metadata only: what the rest holds is nobody's business here (Secrets) or large (definitions). */
   readonly metadataOnly?: true;
+  /** Ask whether we may before asking for it: a refusal about Secrets looks like an intrusion in an audit log. */
+  readonly askFirst?: true;
 }
 
 const flux = { role: 'flux' } as const;
@@ -74,7 +76,7 @@ export const streams = {
   'config-kube-proxy': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=kube-proxy' },
   'config-coredns': { kind: 'configmaps', namespace: 'kube-system', fields: 'metadata.name=coredns' },
   /** The labels of Helm's release Secrets tell the state of each release; their content is never asked for. */
-  'helm-releases': { kind: 'secrets', labels: 'owner=helm', metadataOnly: true },
+  'helm-releases': { kind: 'secrets', labels: 'owner=helm', metadataOnly: true, askFirst: true },
   crds: { kind: 'crds', metadataOnly: true },
   apiservices: { kind: 'apiservices' },
   'validating-webhooks': { kind: 'validatingwebhooks' },

@@ -19,6 +19,15 @@ export interface Refusal {
 /** The server is never obeyed for longer than this. */
 const LONGEST_RETRY_AFTER = 60_000;
 
+/** RBAC says no, in an answer or asked before. */
+export function notAllowed(subject: Subject, more: Parameters<typeof failure>[2] = { status: 403 }): Failure {
+  return failure(
+    'rbac',
+    say`These credentials may not ${subjectText(subject)}. Ask for a role that allows it; until then this part is unknown.`,
+    more,
+  );
+}
+
 /** Puts an HTTP status into words. */
 export function httpFailure(refusal: Refusal): Failure {
   const { status, text } = refusal;
@@ -32,11 +41,7 @@ export function httpFailure(refusal: Refusal): Failure {
     case 401:
       return failure('unauthorized', unauthorized(refusal), more);
     case 403:
-      return failure(
-        'rbac',
-        say`These credentials may not ${what}. Ask for a role that allows it; until then this part is unknown.`,
-        more,
-      );
+      return notAllowed(refusal.subject, more);
     case 404:
       return failure('not-served', say`The API server does not know this: ${what}.${after(said)}`, more);
     case 410:

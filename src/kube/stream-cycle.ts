@@ -2,12 +2,15 @@ import type { Kind } from '../cluster/kinds.ts';
 import type { StreamPlan } from '../cluster/streams.ts';
 import { say } from '../text/safe.ts';
 import { pause } from './abort.ts';
+import { accessReviewer } from './access-review.ts';
 import type { Discovery } from './discovery.ts';
 import { type Failure, failure } from './failure.ts';
+import { notAllowed } from './http-errors.ts';
 import type { Limits } from './limits.ts';
 import { type Listed, listPages } from './list-pages.ts';
 import { acceptOf, resourcePath } from './resource-path.ts';
 import { keyOf, type StreamState } from './stream-state.ts';
+import { subjectOf } from './subject.ts';
 import type { TrafficCounter } from './traffic.ts';
 import type { Transport } from './transport.ts';
 import { type WatchEnd, watchEvents } from './watch-events.ts';
@@ -32,6 +35,8 @@ export interface Place {
   apiVersion: string;
   /** `undefined` asks for the newest, which is the cure when the server does not know our version. */
   since: string | undefined;
+  /** The server said that we may list this kind, for what is only asked for after that. */
+  mayList?: true;
 }
 
 /**
@@ -64,12 +69,32 @@ async function listServed(
   place: Place,
   signal: AbortSignal,
 ): Promise<Listed | Failure> {
+  if (ask.plan.askFirst === true && place.mayList !== true) {
+    const refusal = await refusedBefore(ask, signal);
+    if (refusal !== null) return refusal;
+    place.mayList = true;
+  }
   const listed = await listInto(ask, found, place, signal);
   if (listed.ok || listed.status !== 404) return listed;
   const served = await ask.discovery.versionOf(ask.kind.group, ask.kind.resource, signal);
   if (served === undefined || served === place.apiVersion) return listed;
   place.apiVersion = served;
   return await listInto(ask, found, place, signal);
+}
+
+/** Null when we may, or when nobody can tell: then the request itself will. */
+async function refusedBefore(
+  { plan, kind, fluxNamespace, transport }: CycleAsk,
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  const { group, resource, version } = kind;
+  const namespace = typeof plan.namespace === 'object' ? fluxNamespace : (plan.namespace ?? null);
+  const asked = { verb: 'list', group, resource, namespace };
+  const request: Transport['request'] = (method, at, options) =>
+    transport.request(method, at, { ...options, signal });
+  if ((await accessReviewer(request)(asked)) !== 'denied') return null;
+  const { path } = resourcePath(kind, version, plan, fluxNamespace);
+  return notAllowed(subjectOf('GET', path));
 }
 
 /** A selector over all namespaces. */

@@ -24,7 +24,7 @@ export function needGuards(answers: readonly NeedAnswer[]): readonly Guard[] {
 }
 
 /** `patch deployments.apps/scale coredns in the namespace kube-system`. */
-function needText({ verb, group, resource, subresource, namespace, name }: Need): Safe {
+export function needText({ verb, group, resource, subresource, namespace, name }: Need): Safe {
   const what = group === '' ? field(resource) : say`${field(resource)}.${field(group)}`;
   const part = subresource === undefined ? say`` : say`/${field(subresource)}`;
   const which = name === undefined ? say`` : say` ${field(name)}`;

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
+import type { ApiFacts } from '../cluster/snapshot.ts';
 import type { Component, Diagnosis, LayerView, Root } from '../diagnosis/diagnosis.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { Remedy } from '../recovery/plan.ts';
@@ -16,6 +17,14 @@ export interface CheckReport {
   readonly otherRoots: readonly RootReport[];
   readonly layers: readonly LayerReport[];
   readonly components: readonly ComponentReport[];
+  /** Those seen while looking; a way in that has none (tokens, plain HTTP) is absent. */
+  readonly certificates: readonly CertificateReport[];
+}
+
+export interface CertificateReport {
+  /** The one the API server shows, or the one that we show. */
+  readonly name: 'server' | 'client';
+  readonly expires: string;
 }
 
 export interface RootReport {
@@ -80,7 +89,7 @@ export interface ComponentReport {
 export type Remedies = ReadonlyMap<LayerId, readonly Remedy[]>;
 
 /** The report of one diagnosis. Remedies of a root are those offered for its layer that aim at its object, then the others. */
-export function checkReport(diagnosis: Diagnosis, remedies: Remedies): CheckReport {
+export function checkReport(diagnosis: Diagnosis, remedies: Remedies, api?: ApiFacts): CheckReport {
   return {
     schema: schemaId,
     at: new Date(diagnosis.at).toISOString(),
@@ -90,7 +99,18 @@ export function checkReport(diagnosis: Diagnosis, remedies: Remedies): CheckRepo
     otherRoots: diagnosis.otherRoots.map(root => rootReport(root, remedies)),
     layers: diagnosis.layers.map(layerReport),
     components: diagnosis.components.map(componentReport),
+    certificates: [
+      ...certificate('server', api?.serverCertificateExpires),
+      ...certificate('client', api?.clientCertificateExpires),
+    ],
   };
+}
+
+function certificate(
+  name: CertificateReport['name'],
+  expires: number | null | undefined,
+): readonly CertificateReport[] {
+  return expires == null ? [] : [{ name, expires: new Date(expires).toISOString() }];
 }
 
 function rootReport(root: Root, remedies: Remedies): RootReport {

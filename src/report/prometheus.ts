@@ -46,11 +46,27 @@ export function prometheus(report: CheckReport): string {
             `groundup_root_cause{context="${context}",layer="${root.layer}",problem="${root.problem}",kind="${label(root.object?.kind ?? '')}",namespace="${label(root.object?.namespace ?? '')}",name="${label(root.object?.name ?? '')}"} 1`,
           ],
     ),
-    '# HELP groundup_checked_at_seconds When the cluster was looked at, in its own time.',
-    '# TYPE groundup_checked_at_seconds gauge',
-    `groundup_checked_at_seconds{context="${context}"} ${Math.floor(Date.parse(report.at) / 1000)}`,
+    ...times(report, context),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function times(report: CheckReport, context: string): readonly string[] {
+  return [
+    '# HELP groundup_certificate_expires_seconds When the certificate of the API server, and our own, end.',
+    '# TYPE groundup_certificate_expires_seconds gauge',
+    ...report.certificates.map(
+      ({ name, expires }) =>
+        `groundup_certificate_expires_seconds{context="${context}",certificate="${name}"} ${seconds(expires)}`,
+    ),
+    '# HELP groundup_checked_at_seconds When the cluster was looked at, in its own time.',
+    '# TYPE groundup_checked_at_seconds gauge',
+    `groundup_checked_at_seconds{context="${context}"} ${seconds(report.at)}`,
+  ];
+}
+
+function seconds(moment: string): number {
+  return Math.floor(Date.parse(moment) / 1000);
 }
 
 function label(text: string): string {

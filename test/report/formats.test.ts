@@ -6,6 +6,7 @@ import { problems } from '../../src/layers/problems.ts';
 import { checkReport } from '../../src/report/check-report.ts';
 import { formatNames } from '../../src/report/format-names.ts';
 import { formats } from '../../src/report/index.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 import { calm, cniGone, syncCilium } from './diagnosis.ts';
 
 const schema = JSON.parse(
@@ -17,7 +18,7 @@ const ajv = new Ajv2020({
   formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ },
 });
 const valid = ajv.compile(schema);
-const healthy = checkReport(calm, new Map());
+const healthy = checkReport(calm, new Map(), snapshotOf().api);
 const broken = checkReport(cniGone, new Map([['cni', [syncCilium]]]));
 
 describe('the JSON contract', () => {
@@ -41,6 +42,15 @@ describe('the JSON contract', () => {
       ['helmfile', '--file', 'bootstrap/my file.yaml', 'sync'],
     ]);
   });
+});
+
+it('tells Prometheus when certificates end', () => {
+  const text = formats.prometheus(healthy);
+  expect(text).toMatch(
+    /groundup_certificate_expires_seconds\{context="homelab",certificate="server"\} 1785639845\n/,
+  );
+  expect(text).toContain('certificate="client"');
+  expect(formats.prometheus(broken)).not.toContain('certificate="');
 });
 
 describe('the other formats carry the same facts', () => {

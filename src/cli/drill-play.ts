@@ -1,0 +1,240 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Drill, DrillPlan } from '../drills/drill.ts';
+import { isOver, isPassed, scorer, scoreText } from '../drills/score.ts';
+import { type Reversible, reversible } from '../drills/undo.ts';
+import { blockedBy } from '../recovery/guard.ts';
+import { commandLine } from '../report/sentences.ts';
+import { askForWord } from './drill-ask.ts';
+import { drillObstacle, leftOver } from './drill-obstacle.ts';
+import { stopWatch } from './drill-stop.ts';
+import { type Begun, remember } from './drill-store.ts';
+import { send, undo } from './drill-undo.ts';
+import { exitCodes } from './exit-codes.ts';
+import { inSimulatedTime } from './in-simulated-time.ts';
+import { choosePlan } from './recover-choose.ts';
+import { runToItsEnd } from './recover-run.ts';
+import type { Session } from './session.ts';
+
+export interface PlayOptions {
+  readonly stateDir: string;
+  /** How many times faster than real the cluster lives. */
+  readonly speed: number;
+  /** How long a person has to repair it. */
+  readonly patienceMs: number;
+  /** A person is there: the name of the context is asked for, and they repair it. */
+  readonly ask: boolean;
+  /** groundup repairs it. */
+  readonly repair: boolean;
+  readonly print: (text: string) => void;
+}
+
+const LOADED_MS = 20_000;
+const QUIET_MS = 5_000;
+const NAMED_MS = 180_000;
+const SETTLED_MS = 300_000;
+
+/** One drill from the question to the score card. Whatever happens after the first harm, the undo comes after it. */
+export async function playDrill(session: Session, drill: Drill, options: PlayOptions): Promise<number> {
+  const { print, stateDir } = options;
+  await session.cluster.loaded(LOADED_MS);
+  await session.inspected;
+  if ((await leftOver(session, stateDir)) === null) await quiet(session);
+  const notBegun = (why: string): number => {
+    print(`NOT BEGUN ${why}`);
+    return exitCodes.actionFailed;
+  };
+  const shown = await prepare(session, drill);
+  if ('why' in shown) return notBegun(shown.why);
+  print(`${planText(session, drill, shown.parts)}\n`);
+  const refusal = await drillObstacle(session, stateDir, shown.parts);
+  if (refusal !== null) return notBegun(refusal);
+  const { uid, context } = session.model().diagnosis.cluster;
+  if (options.ask && !(await askForWord(context))) return notBegun('not confirmed: nothing was changed');
+  // Somebody may have taken minutes to answer: what was shown must be what is there.
+  const ready = options.ask ? await prepare(session, drill) : shown;
+  if ('why' in ready) return notBegun(ready.why);
+  const late = options.ask ? await drillObstacle(session, stateDir, ready.parts) : null;
+  if (late !== null) return notBegun(late);
+  if (!isDeepStrictEqual(commandsOf(ready.parts), commandsOf(shown.parts)))
+    return notBegun('what is there changed meanwhile: look at it again');
+  const undos = ready.parts.map(part => part.undo);
+  const begun: Begun = { drill: drill.name, context, uid: uid ?? '', startedAt: Date.now(), undo: undos };
+  return perform(session, ready.plan, ready.parts, begun, options);
+}
+
+interface Ready {
+  readonly plan: DrillPlan;
+  readonly parts: readonly Reversible[];
+}
+
+async function prepare(session: Session, drill: Drill): Promise<Ready | { readonly why: string }> {
+  const plan = drill.plan(session.cluster.snapshot());
+  if ('why' in plan) return plan;
+  const parts = await partsOf(session, plan);
+  return 'why' in parts ? parts : { plan, parts };
+}
+
+function commandsOf(parts: readonly Reversible[]) {
+  return parts.map(({ harm, undo: back }) => [harm.command, back.command]);
+}
+
+/** A cluster that has just been opened may still move. */
+async function quiet(session: Session): Promise<void> {
+  const until = performance.now() + QUIET_MS;
+  while (session.model().diagnosis.verdict !== 'healthy' && performance.now() < until) await change(session);
+}
+
+async function partsOf(
+  { cluster }: Session,
+  { harms }: DrillPlan,
+): Promise<readonly Reversible[] | { readonly why: string }> {
+  const parts: Reversible[] = [];
+  for (const harm of harms) {
+    const bare = reversible(harm, {}, cluster.snapshot());
+    if (harm.kind !== 'delete') {
+      parts.push(bare);
+      continue;
+    }
+    // What is deleted is put back as it was, so it must be known in full first.
+    const original = await cluster.request('GET', bare.harm.path, { deadlineMs: 10_000 });
+    if (!original.ok) return { why: original.message };
+    parts.push(reversible(harm, original.json, cluster.snapshot()));
+  }
+  return parts;
+}
+
+function planText(session: Session, drill: Drill, parts: readonly Reversible[]): string {
+  const { context, server } = session.model().diagnosis.cluster;
+  const row = (name: string, text: string): string => `${name.padEnd(9)} ${text}`;
+  return [
+    row('DRILL', `${drill.name}: ${drill.title}`),
+    row('cluster', `${context}  ${server}`),
+    row('lesson', drill.lesson),
+    ...parts.map(({ harm }, i) => row(i === 0 ? 'breaks' : '', `$ ${commandLine(harm.command)}`)),
+    ...parts.map(({ undo: back }, i) => row(i === 0 ? 'undo' : '', `$ ${commandLine(back.command)}`)),
+    row('', 'always, also after Ctrl-C; after a kill: groundup drill --undo'),
+  ].join('\n');
+}
+
+/** From here on everything ends in the undo. */
+async function perform(
+  session: Session,
+  plan: DrillPlan,
+  parts: readonly Reversible[],
+  begun: Begun,
+  options: PlayOptions,
+): Promise<number> {
+  const { print, stateDir } = options;
+  const stop = stopWatch(options.ask);
+  const scores = scorer(plan.expected);
+  let undone: boolean | null = null;
+  try {
+    await remember(stateDir, begun);
+    const startedAt = performance.now();
+    const failure = await breakAll(session, parts, print);
+    if (failure !== null) print(`NOT BROKEN ${failure}`);
+    else await watchOver(session, plan, scores, startedAt, stop, options);
+    undone = await undo(session.cluster.request, stateDir, begun, print);
+    if (failure === null) await settle(session, plan, scores, startedAt, stop.again);
+  } finally {
+    undone ??= await undo(session.cluster.request, stateDir, begun, print);
+    stop.close();
+  }
+  const score = scores.score();
+  print(`\n${scoreText(begun.drill, score)}`);
+  if (!undone) print('NOT UNDONE: groundup drill --undo tries again');
+  if (!undone) return exitCodes.actionFailed;
+  return isPassed(score) ? exitCodes.healthy : exitCodes.degraded;
+}
+
+async function breakAll(
+  session: Session,
+  parts: readonly Reversible[],
+  print: (text: string) => void,
+): Promise<string | null> {
+  for (const { harm } of parts) {
+    const failure = await send(session.cluster.request, harm);
+    if (failure !== null) return `${harm.title}: ${failure}`;
+    print(`BREAK     ${harm.title}`);
+  }
+  return null;
+}
+
+type Stop = ReturnType<typeof stopWatch>;
+type Scores = ReturnType<typeof scorer>;
+
+/** Until the cause is named, and then until somebody repaired it, gave up, or the time is over. */
+async function watchOver(
+  session: Session,
+  plan: DrillPlan,
+  scores: Scores,
+  startedAt: number,
+  stop: Stop,
+  options: PlayOptions,
+): Promise<void> {
+  const { print } = options;
+  const at = (): number => performance.now() - startedAt;
+  const see = (): void => scores.see(session.model().diagnosis, at());
+  while (scores.score().namedMs === null && at() < NAMED_MS && !stop.asked()) {
+    await change(session, stop);
+    see();
+  }
+  const { namedMs, named } = scores.score();
+  print(namedMs === null ? 'NOT NAMED' : `NAMED     after ${(namedMs / 1000).toFixed(1)} s: ${named}`);
+  if (stop.asked()) return;
+  if (options.repair) await repaired(session, options);
+  else if (options.ask) await byHand(session, plan, stop, options);
+  if (isOver(session.model().diagnosis, plan.expected)) scores.recovered(at(), 'repair');
+}
+
+async function byHand(
+  session: Session,
+  { expected }: DrillPlan,
+  stop: Stop,
+  { print, patienceMs }: PlayOptions,
+): Promise<void> {
+  const until = performance.now() + patienceMs;
+  print('YOURS     repair it, with groundup or by hand; Enter or Ctrl-C undoes it');
+  while (!isOver(session.model().diagnosis, expected) && performance.now() < until && !stop.asked())
+    await change(session, stop);
+}
+
+/** By the best remedy, under the same guards as ever. */
+async function repaired(session: Session, { print, speed }: PlayOptions): Promise<void> {
+  const chosen = choosePlan(session, null, null);
+  if (chosen.kind !== 'plan') return print('NOT REPAIRED: there is no remedy that can be run from here');
+  const plan = await session.asked(inSimulatedTime(chosen.plan, speed));
+  const refusal = blockedBy(plan.guards);
+  if (refusal !== null) return print(`NOT REPAIRED: ${refusal}`);
+  print(`REPAIR    ${plan.title}`);
+  await runToItsEnd(session, plan, print);
+}
+
+/** After the undo the cluster has to be as it was; that is waited for, but not for ever. */
+async function settle(
+  session: Session,
+  { expected }: DrillPlan,
+  scores: Scores,
+  startedAt: number,
+  isImpatient: () => boolean,
+): Promise<void> {
+  const until = performance.now() + SETTLED_MS;
+  session.cluster.refresh();
+  while (!isOver(session.model().diagnosis, expected) && performance.now() < until && !isImpatient())
+    await change(session);
+  if (isOver(session.model().diagnosis, expected)) scores.recovered(performance.now() - startedAt, 'undo');
+}
+
+/** The next change, a wish to stop, or a quarter of a second. */
+function change(session: Session, stop?: Stop): Promise<void> {
+  return new Promise(done => {
+    const end = (): void => {
+      clearTimeout(timer);
+      undoListening();
+      done();
+    };
+    const timer = setTimeout(end, 250);
+    const undoListening = session.onChange(end);
+    void stop?.whenAsked.then(end);
+  });
+}

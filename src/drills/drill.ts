@@ -1,0 +1,36 @@
+import type { ObjectRef } from '../cluster/object-ref.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import type { LayerId } from '../layers/layer.ts';
+import type { Safe } from '../text/safe.ts';
+
+/** One thing that a drill does to the cluster. All of them can be taken back from what was there before. */
+export type Harm =
+  | { readonly kind: 'scale-to-zero'; readonly object: ObjectRef; readonly replicas: number }
+  | { readonly kind: 'delete'; readonly object: ObjectRef }
+  | { readonly kind: 'cordon'; readonly object: ObjectRef };
+
+/** What a good diagnosis says about it. `null` fields: not part of the lesson. */
+export interface Expected {
+  /** Null: nothing may be called broken. */
+  readonly layer: LayerId | null;
+  /** Kind and name of the object to repair. */
+  readonly object: ObjectRef | null;
+  /** In which a finding must stand, where no root is expected. */
+  readonly noteIn?: LayerId;
+}
+
+/** A practice fault. Pure: it reads the cluster and says what would be done. */
+export interface Drill {
+  readonly name: string;
+  /** One sentence: what breaks. */
+  readonly title: Safe;
+  /** What is to be learnt from it. */
+  readonly lesson: Safe;
+  /** Why it cannot be played here, or what it does and what should be seen. */
+  readonly plan: (snapshot: Snapshot) => DrillPlan | { readonly why: Safe };
+}
+
+export interface DrillPlan {
+  readonly harms: readonly Harm[];
+  readonly expected: Expected;
+}

@@ -1,0 +1,37 @@
+import { OTHER_NAMESPACE, PROBE_NAMESPACE } from './probe-namespace.ts';
+import { OWN_LABELS } from './probe-pod.ts';
+
+/** Something that the usual probes must be allowed to do, in the words of RBAC. */
+export interface ProbeNeed {
+  readonly namespace: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: readonly string[];
+}
+
+function need(namespace: string, resource: string, ...verbs: readonly string[]): ProbeNeed {
+  return { namespace, group: '', resource, verbs };
+}
+
+/**
+ * What the usual probes ask for beyond what watching needs, when their namespace exists already. A port-forward is a
+ * `get` for clients that speak WebSocket, and newer servers want `create` as well.
+ */
+export const probeNeeds: readonly ProbeNeed[] = [
+  need('kube-system', 'pods/proxy', 'get'),
+  need('kube-system', 'pods/portforward', 'get', 'create'),
+  need(PROBE_NAMESPACE, 'pods', 'get', 'list', 'create', 'delete'),
+  need(PROBE_NAMESPACE, 'pods/log', 'get'),
+  // Forgotten pods of a groundup that had no namespace of its own.
+  need(OTHER_NAMESPACE, 'pods', 'list'),
+];
+
+/** The namespace of the probe pods, with the strictest pod security. */
+export const probeNamespaceObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name: PROBE_NAMESPACE,
+    labels: { ...OWN_LABELS, 'pod-security.kubernetes.io/enforce': 'restricted' },
+  },
+} as const;

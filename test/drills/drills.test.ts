@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { drills } from '../../src/drills/drills.ts';
+import { isOver, isPassed, scorer, scoreText } from '../../src/drills/score.ts';
+import { isCalledFor, reversible } from '../../src/drills/undo.ts';
+import { field } from '../../src/text/field.ts';
+import { ref } from '../recovery/bench.ts';
+import { calm, cniGone } from '../report/diagnosis.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const named = (name: string, namespace: string, more: object = {}) => ({
+  metadata: { name, namespace },
+  ...more,
+});
+
+describe('a drill', () => {
+  test.each(drills.map(one => one.name))('%s says why it cannot be played where its object is not', name => {
+    const plan = drills.find(one => one.name === name)?.plan(snapshotOf());
+    expect(plan).toHaveProperty('why');
+  });
+
+  test('of Flux scales the operator first: it would bring back the others', () => {
+    const objects = {
+      'deployments-flux': ['source-controller', 'flux-operator', 'idle'].map(name =>
+        named(name, 'flux-system', { spec: { replicas: name === 'idle' ? 0 : 1 } }),
+      ),
+    };
+    const plan = drills.find(one => one.name === 'flux-gone')?.plan(snapshotOf({ objects }));
+    expect(plan).toMatchObject({
+      harms: [
+        { object: { name: 'flux-operator' }, replicas: 1 },
+        { object: { name: 'source-controller' }, replicas: 1 },
+      ],
+    });
+    expect(plan).toHaveProperty('harms.length', 2);
+  });
+
+  test('leaves cordons that were there before', () => {
+    const objects = {
+      nodes: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' }, spec: { unschedulable: true } }],
+    };
+    const plan = drills.find(one => one.name === 'cordon-all')?.plan(snapshotOf({ objects }));
+    expect(plan).toMatchObject({ harms: [{ kind: 'cordon', object: { name: 'a' } }] });
+    expect(plan).toHaveProperty('harms.length', 1);
+  });
+});
+
+describe('the undo', () => {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      uid: 'u',
+      resourceVersion: '7',
+      creationTimestamp: 'then',
+      managedFields: [],
+      labels: { 'k8s-app': 'kube-dns' },
+      annotations: { 'meta.helm.sh/release-name': 'coredns' },
+    },
+    spec: { clusterIP: '10.43.0.10' },
+    status: { loadBalancer: {} },
+  };
+
+  test('of a deletion creates the object as it was, address and owner included', () => {
+    const object = ref('Service', 'kube-system', 'kube-dns');
+    const { harm, undo } = reversible({ kind: 'delete', object }, service, snapshotOf());
+    expect(harm).toMatchObject({
+      method: 'DELETE',
+      path: '/api/v1/namespaces/kube-system/services/kube-dns',
+    });
+    expect(undo).toMatchObject({ method: 'POST', path: '/api/v1/namespaces/kube-system/services' });
+    expect(undo.body).toEqual({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'kube-dns',
+        namespace: 'kube-system',
+        labels: { 'k8s-app': 'kube-dns' },
+        annotations: { 'meta.helm.sh/release-name': 'coredns' },
+      },
+      spec: { clusterIP: '10.43.0.10' },
+    });
+  });
+
+  const of = (kind: 'scale-to-zero' | 'cordon' | 'delete') =>
+    reversible({ kind, object: ref('Node', null, 'a'), replicas: 2 }, service, snapshotOf()).undo;
+  test.each([
+    ['delete', null, true],
+    ['delete', service, false],
+    ['delete', { metadata: { deletionTimestamp: 'now' } }, true],
+    ['scale-to-zero', { spec: { replicas: 0 } }, true],
+    ['scale-to-zero', { spec: { replicas: 3 } }, false],
+    ['scale-to-zero', null, false],
+    ['cordon', { spec: { unschedulable: true } }, true],
+    ['cordon', { spec: {} }, false],
+  ] as const)('of %s with %j there: called for %s', (kind, found, expected) => {
+    expect(isCalledFor(of(kind), found)).toBe(expected);
+  });
+});
+
+describe('the score', () => {
+  const object = ref('DaemonSet', 'kube-system', 'cilium');
+
+  test('tells when anything was noticed, and when the right cause stood there', () => {
+    const scores = scorer({ layer: 'cni', object });
+    scores.see(calm, 100);
+    const wrong = cniGone.root === null ? null : { ...cniGone.root, layer: 'dns' as const };
+    scores.see({ ...cniGone, root: wrong }, 500);
+    scores.see(cniGone, 900);
+    scores.see(cniGone, 2_000);
+    expect(isPassed(scores.score())).toBe(false);
+    scores.recovered(9_000, 'repair');
+    scores.recovered(12_000, 'undo');
+    expect(scores.score()).toMatchObject({ detectedMs: 500, namedMs: 900, recoveredMs: 9_000, by: 'repair' });
+    expect(isPassed(scores.score())).toBe(true);
+    expect(scoreText('cni-gone', scores.score())).toMatch(
+      /detected {5}after 0\.5 s\n {2}named right {2}after 0\.9 s\n/,
+    );
+  });
+
+  test('of a wrong name says what was named instead', () => {
+    const scores = scorer({ layer: 'dns', object: null });
+    scores.see(cniGone, 500);
+    expect(scoreText('dns-gone', scores.score())).toContain('named right  no; it said: cni: DaemonSet');
+    expect(isPassed(scores.score())).toBe(false);
+  });
+
+  test('of another object in the right layer is not right', () => {
+    const scores = scorer({ layer: 'cni', object: { ...object, name: field('calico-node') } });
+    scores.see(cniGone, 500);
+    expect(scores.score().namedMs).toBeNull();
+  });
+
+  test('is over only when the cluster is healthy without a cause', () => {
+    expect([isOver(calm, { layer: 'cni', object }), isOver(cniGone, { layer: 'cni', object })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
