@@ -4,6 +4,8 @@ export interface Deadline {
   /** True when the time limit, not the parent, ended it. */
   readonly passed: () => boolean;
   readonly done: () => void;
+  /** The time begins anew. */
+  readonly extend: () => void;
 }
 
 export function deadline(ms: number, parent?: AbortSignal): Deadline {
@@ -19,6 +21,7 @@ export function deadline(ms: number, parent?: AbortSignal): Deadline {
   return {
     signal: own.signal,
     passed: () => passed,
+    extend: () => void timer.refresh(),
     done: () => {
       clearTimeout(timer);
       parent?.removeEventListener('abort', follow);
