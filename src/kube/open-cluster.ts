@@ -111,7 +111,12 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
     else if (turn === 'regained') watchers.wake();
   });
   const shared = { fluxNamespace, transport, traffic, discovery, limits, signal, now: clock.now };
-  const wiring = { reachable: reach.pass, suspect: liveness.kick, onChange: news.changed };
+  const wiring = {
+    reachable: reach.pass,
+    suspect: liveness.kick,
+    onChange: news.changed,
+    onConfirm: () => news.soon(limits.quietNews),
+  };
   const watchers = openWatchers({ ...shared, ...wiring }, ids, told);
   const questions = askAround(core);
   const lose = (reason: StreamReason, message: Safe): void => {
