@@ -59,6 +59,9 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
+/** After this the workstation is looked at even though the cluster is not known yet, in ms. */
+const FIRST_LOOK_MS = 1_500;
+
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
@@ -71,7 +74,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(told === undefined ? {} : { told: toldOf(told) }),
   });
   const { changed, onChange } = listeners();
-  const bench = await openWorkbench(options, changed);
+  // Tools take their share of the machine; what is wrong with the cluster is wanted first.
+  const bench = await openWorkbench(options, changed, cluster.loaded(FIRST_LOOK_MS));
   const { workshop, environment } = bench;
   const narrow = namespaceNarrower(options.namespace);
   const model = assessOnChange({ cluster, workshop, wall, runs: () => runs, narrow });

@@ -163,7 +163,11 @@ function openCore(options: ClusterOptions) {
     env: options.env ?? process.env,
     wall,
     traffic,
-    onReply: ({ date, roundTripMs }) => api.reply(date, roundTripMs),
+    onReply: ({ date, roundTripMs }) => {
+      api.reply(date, roundTripMs);
+      // When the server was heard last is shown: a quiet cluster must not seem to be silent.
+      news.soon(limits.quietNews);
+    },
     onServerCertificate: api.serverCertificate,
     onClientCertificate: api.clientCertificate,
     connectTimeoutMs: limits.connect,

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { openTerminal, type TestTerminal } from '../support/terminal.ts';
+import type { SizeName } from './large-world.ts';
+import { sizes } from './large-world.ts';
+import type { Served } from './served.ts';
+
+/** A terminal program that is measured, and how its screen is read. */
+export interface Program {
+  readonly name: 'groundup' | 'k9s';
+  readonly open: (served: Served, flags?: readonly string[]) => TestTerminal;
+  readonly first: RegExp;
+  /** The useful screen. */
+  readonly ready: (size: SizeName) => RegExp;
+}
+
+const top = resolve(import.meta.dirname, '../..');
+
+/** As `bin/groundup.js` starts itself: its first line names the flags of Node. */
+export function groundup(flags: readonly string[]): Program {
+  return {
+    name: 'groundup',
+    open: ({ env }, given = []) =>
+      openTerminal(process.execPath, [...flags, join(top, 'bin/groundup.js'), ...given], { env }),
+    first: /groundup/,
+    ready: () => /all eight layers healthy|ROOT CAUSE/,
+  };
+}
+
+/** Null when it is not on PATH. */
+export function k9s(): Program | null {
+  const file = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, 'k9s'));
+  const command = file.find(existsSync);
+  if (command === undefined) return null;
+  const args = ['-c', 'pods', '-A', '--headless', '--logoless', '--splashless'];
+  return {
+    name: 'k9s',
+    open: ({ env }) => openTerminal(command, args, { env }),
+    first: /\S/,
+    ready: size =>
+      new RegExp(`pods\\(all\\)\\[${sizes[size].pods.toLocaleString('en').replace(',', ',?')}\\]`),
+  };
+}
