@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { type SizeName, sizes } from './large-world.ts';
 import { type Figures, idle, start } from './measure.ts';
 import { groundup, k9s, type Program } from './program.ts';
@@ -19,7 +18,7 @@ const real = option('kubeconfig', '');
 const chosen = option('sizes', 'S,M,L')
   .split(',')
   .filter((name): name is SizeName => name in sizes);
-const ours = groundup(flagsOfNode());
+const ours = groundup();
 const theirs = k9s();
 console.log(
   `${theirs === null ? 'k9s is not on PATH: no comparison. ' : ''}The least of ${runs} starts, ${idleSeconds} s idle.\n`,
@@ -53,12 +52,6 @@ async function common(program: Program, served: Served, size: SizeName): Promise
   const keys = Object.keys(starts[0] ?? {});
   const least = keys.map(key => [key, Math.min(...starts.map(one => one[key] ?? Number.NaN))] as const);
   return { ...Object.fromEntries(least), ...(await idle(program, served, size, idleSeconds, [])) };
-}
-
-/** The flags of the first line of the program, which a direct start of Node does not read. */
-function flagsOfNode(): readonly string[] {
-  const file = join(resolve(import.meta.dirname, '../..'), 'bin/groundup.js');
-  return readFileSync(file, 'utf8').split('\n', 1)[0]?.match(/--\S+/g) ?? [];
 }
 
 function option(name: string, fallback: string): string {

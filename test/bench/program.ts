@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { openTerminal, type TestTerminal } from '../support/terminal.ts';
 import type { SizeName } from './large-world.ts';
 import { sizes } from './large-world.ts';
@@ -16,12 +16,13 @@ export interface Program {
 
 const top = resolve(import.meta.dirname, '../..');
 
-/** As `bin/groundup.js` starts itself: its first line names the flags of Node. */
-export function groundup(flags: readonly string[]): Program {
+/** As `bin/groundup.js` starts itself, by its first line, with the Node that runs this. */
+export function groundup(): Program {
+  const file = join(top, 'bin/groundup.js');
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
   return {
     name: 'groundup',
-    open: ({ env }, given = []) =>
-      openTerminal(process.execPath, [...flags, join(top, 'bin/groundup.js'), ...given], { env }),
+    open: ({ env }, given = []) => openTerminal(file, given, { env: { ...env, PATH: path } }),
     first: /groundup/,
     ready: () => /all eight layers healthy|ROOT CAUSE/,
   };

@@ -55,7 +55,7 @@ const began = Date.now();
 const wall = isFast ? () => began + performance.now() * FAST : Date.now;
 const cluster = openCluster({ resolved: resolved.value, wall, ...(isFast ? { limits: quick } : {}) });
 show(cluster);
-process.on('message', () => process.send?.(checkpoint()));
+process.on('message', () => void settled().then(() => process.send?.(checkpoint())));
 process.on('disconnect', () => process.exit());
 
 function show(from: Cluster): void {
@@ -91,6 +91,18 @@ function show(from: Cluster): void {
     now: Date.now,
     maxFps: 200,
   });
+}
+
+const SETTLE_MS = 10_000;
+let most = 0;
+
+/** Readings compare only in the same state: with every watch open again that was open before. */
+async function settled(): Promise<void> {
+  const until = performance.now() + SETTLE_MS;
+  do {
+    await new Promise(done => setTimeout(done, 200));
+    most = Math.max(most, cluster.stats().openWatches);
+  } while (cluster.stats().openWatches < most && performance.now() < until);
 }
 
 function checkpoint(): Checkpoint {

@@ -81,7 +81,7 @@ function judge(name: string, readings: readonly Checkpoint[]): void {
   );
   const unit = isDrawn ? '10,000 frames' : 'reading';
   const growth = slopeOf(heap);
-  const bar = isDrawn ? Math.max(0.1, noise(readings)) : 0.1;
+  const bar = isDrawn ? Math.max(0.1, noise(readings)) : NOISE / readings.length;
   row(name, `heap, MiB per ${unit} (${last.frames} frames)`, growth?.perUnit, bar, judgeSlope(heap, bar));
   const files = middle(readings, one => one.files);
   row(name, 'open files, more than in the middle', files, 2, files <= 2 ? 'holds' : 'MISSED');
@@ -92,9 +92,11 @@ function judge(name: string, readings: readonly Checkpoint[]): void {
   row(name, 'RSS, last to first after the warm-up', ratio, 1.15, ratio <= 1.15 ? 'holds' : 'MISSED');
 }
 
-/** Growth below a MiB over the whole phase cannot be told from what the heap does anyway. */
+/** Growth below this over a whole phase cannot be told from code that is still compiled, in MiB. */
+const NOISE = 3;
+
 function noise(readings: readonly Checkpoint[]): number {
-  return 1 / Math.max(0.01, (readings.at(-1)?.frames ?? 0) / 10_000);
+  return NOISE / Math.max(0.01, (readings.at(-1)?.frames ?? 0) / 10_000);
 }
 
 /** How much the last readings are above those of the middle, in the least of three, because some come and go. */
