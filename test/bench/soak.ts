@@ -15,6 +15,8 @@ import type { Checkpoint } from './soak-work.ts';
 const minutes = Number(option('minutes', '6'));
 const leak = option('leak', '');
 const CHECKPOINTS = 24;
+/** Growth below this over a whole phase cannot be told from code that is still compiled, in MiB. */
+const NOISE = 3;
 const top = resolve(import.meta.dirname, '../..');
 const stepMs = (minutes * 60_000) / 3 / CHECKPOINTS;
 /** Inside of the project, so that what is not bundled is found. */
@@ -92,9 +94,7 @@ function judge(name: string, readings: readonly Checkpoint[]): void {
   row(name, 'RSS, last to first after the warm-up', ratio, 1.15, ratio <= 1.15 ? 'holds' : 'MISSED');
 }
 
-/** Growth below this over a whole phase cannot be told from code that is still compiled, in MiB. */
-const NOISE = 3;
-
+/** The noise of a whole phase, for each 10,000 frames of it. */
 function noise(readings: readonly Checkpoint[]): number {
   return NOISE / Math.max(0.01, (readings.at(-1)?.frames ?? 0) / 10_000);
 }
