@@ -15,7 +15,8 @@ import { secretsOf } from '../runs/secrets.ts';
 import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
 import { planAsker } from './ask-cluster.ts';
-import { assessor, emptyWorkshop } from './assess.ts';
+import { emptyWorkshop } from './assess.ts';
+import { assessOnChange } from './assess-on-change.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
 import { triedRuns } from './tried-runs.ts';
@@ -60,6 +61,9 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
+/** After this the workstation is looked at even though the cluster is not known yet, in ms. */
+const FIRST_LOOK_MS = 1_500;
+
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
@@ -73,10 +77,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(told === undefined ? {} : { told: toldOf(told) }),
   });
   const { changed, onChange } = listeners();
-  const bench = await openWorkbench(options, changed);
+  // Tools take their share of the machine; what is wrong with the cluster is wanted first.
+  const bench = await openWorkbench(options, changed, cluster.loaded(FIRST_LOOK_MS));
   const { workshop, environment } = bench;
   const narrow = namespaceNarrower(options.namespace);
-  const model = assessOnChange(cluster, workshop, wall, () => runs, narrow);
+  const model = assessOnChange({ cluster, workshop, wall, runs: () => runs, narrow });
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir);
   const runs = createRuns({
     stateDir,
@@ -91,11 +96,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
+  const again = lookAgain(cluster, runs);
   const undo = [
     cluster.onChange(look),
     cluster.onChange(changed),
     runs.onChange(changed),
-    cluster.onChange(lookAgain(cluster, runs)),
+    cluster.onChange(again),
+    runs.onChange(again),
   ];
   return {
     cluster,
@@ -173,25 +180,5 @@ function lookAgain(cluster: Cluster, runs: Runs): () => void {
     if (runs.current()?.state !== 'verifying' || performance.now() - askedAt < 10_000) return;
     askedAt = performance.now();
     cluster.refresh();
-  };
-}
-
-/** Judges again only what changed: the same snapshot, workstation and runs give the same model. */
-function assessOnChange(
-  cluster: Cluster,
-  workshop: () => Workshop | null,
-  wall: () => number,
-  runs: () => Runs,
-  narrow: ReturnType<typeof namespaceNarrower>,
-): () => Model {
-  const assess = assessor(workshop, wall, diagnosis => triedRuns(runs(), diagnosis, wall), narrow);
-  let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
-  return () => {
-    const snapshot = cluster.snapshot();
-    const of = [snapshot, workshop(), runs().past()[0]?.id];
-    if (last === undefined || of.some((one, i) => one !== last?.of[i])) {
-      last = { model: assess(snapshot), of };
-    }
-    return last.model;
   };
 }

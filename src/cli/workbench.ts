@@ -23,8 +23,12 @@ export interface Workbench {
   readonly close: () => void;
 }
 
-/** Looks at the workstation in the background; `onFound` is called whenever more is known. */
-export async function openWorkbench(options: WorkbenchOptions, onFound: () => void): Promise<Workbench> {
+/** Looks at the workstation in the background, not before `after`; `onFound` is called whenever more is known. */
+export async function openWorkbench(
+  options: WorkbenchOptions,
+  onFound: () => void,
+  after: Promise<unknown> = Promise.resolve(),
+): Promise<Workbench> {
   let context: Place = options.settings?.context ?? nothing;
   let workshop: Workshop | null = null;
   let looking = new AbortController();
@@ -42,7 +46,7 @@ export async function openWorkbench(options: WorkbenchOptions, onFound: () => vo
   };
   return {
     workshop: () => workshop,
-    inspected: look(),
+    inspected: after.then(look),
     environment: () =>
       toolEnvironment(
         { ...options.env, ...context.env },

@@ -6,6 +6,8 @@ export interface Deadline {
   /** Ends it after `ms` already, unless what is returned is called before. */
   readonly atMost: (ms: number) => () => void;
   readonly done: () => void;
+  /** The time begins anew. */
+  readonly extend: () => void;
 }
 
 export function deadline(ms: number, parent?: AbortSignal): Deadline {
@@ -26,6 +28,7 @@ export function deadline(ms: number, parent?: AbortSignal): Deadline {
       const early = setTimeout(expire, sooner);
       return () => clearTimeout(early);
     },
+    extend: () => void timer.refresh(),
     done: () => {
       clearTimeout(timer);
       parent?.removeEventListener('abort', follow);

@@ -16,7 +16,7 @@ export interface Limits {
   readonly connect: number;
   /** Until the headers of an answer came. */
   readonly headers: number;
-  /** Until an answer came whole; a list is one answer per page. */
+  /** Until an answer came whole, or, of a list, the next MiB. */
   readonly page: number;
   /** Until a credential plugin has finished. */
   readonly plugin: number;
@@ -27,6 +27,8 @@ export interface Limits {
   readonly tableEvery: number;
   readonly tableAtMost: number;
   readonly jitter: number;
+  /** Until it is told that nothing changed but time, after which rules that count ages are worked out again. */
+  readonly quietNews: number;
   /** Bounds of a watch's `timeoutSeconds`: long enough that 34 watches cost about one request a minute. */
   readonly watchSeconds: readonly [number, number];
 }
@@ -49,6 +51,7 @@ export const defaultLimits: Limits = {
   tableEvery: 120_000,
   tableAtMost: 15_000,
   jitter: 1_000,
+  quietNews: 5_000,
   watchSeconds: [1_200, 2_400],
 };
 

@@ -111,7 +111,12 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
     else if (turn === 'regained') watchers.wake();
   });
   const shared = { fluxNamespace, transport, traffic, discovery, limits, signal, now: clock.now };
-  const wiring = { reachable: reach.pass, suspect: liveness.kick, onChange: news.changed };
+  const wiring = {
+    reachable: reach.pass,
+    suspect: liveness.kick,
+    onChange: news.changed,
+    onConfirm: () => news.soon(limits.quietNews),
+  };
   const watchers = openWatchers({ ...shared, ...wiring }, ids, told);
   const questions = askAround(core);
   const lose = (reason: StreamReason, message: Safe): void => {
@@ -159,7 +164,11 @@ function openCore(options: ClusterOptions) {
     env: options.env ?? process.env,
     wall,
     traffic,
-    onReply: ({ date, roundTripMs }) => api.reply(date, roundTripMs),
+    onReply: ({ date, roundTripMs }) => {
+      api.reply(date, roundTripMs);
+      // When the server was heard last is shown: a quiet cluster must not seem to be silent.
+      news.soon(limits.quietNews);
+    },
     onServerCertificate: api.serverCertificate,
     onClientCertificate: api.clientCertificate,
     connectTimeoutMs: limits.connect,

@@ -12,6 +12,8 @@ export interface StreamAsk extends CycleAsk {
   /** The network failed under this stream: somebody should look whether the server is still there. */
   readonly suspect: () => void;
   readonly onChange: () => void;
+  /** Nothing changed, but it is known to be so at a later moment. */
+  readonly onConfirm: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -35,10 +37,11 @@ export function openStream(ask: StreamAsk): StreamHandle {
   const settled = new Promise<void>(resolve => {
     settle = resolve;
   });
-  const state = streamState(ask.kind.read, () => {
+  const changed = (): void => {
     if (state.freshness().state !== 'waiting') settle();
     ask.onChange();
-  });
+  };
+  const state = streamState(ask.kind.read, changed, ask.onConfirm);
   const interruption: { cause: Failure | null; stop: () => void } = { cause: null, stop: () => undefined };
   return {
     current: state.current,

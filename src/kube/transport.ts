@@ -2,10 +2,11 @@ import type { Dispatcher } from 'undici';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { type Deadline, deadline } from './abort.ts';
-import { headerOf, readBody, TooLarge } from './body.ts';
+import { headerOf, readBody, readChunks, TooLarge } from './body.ts';
 import { type ExchangeOptions, openExchange } from './exchange.ts';
 import { type Failure, failure } from './failure.ts';
 import { httpFailure, notJson } from './http-errors.ts';
+import { type EachItem, itemScanner } from './item-scanner.ts';
 import { codeOf, networkFailure, type Target } from './network-errors.ts';
 import { proxyFor } from './proxy.ts';
 import type { Method, RequestOptions } from './request-parts.ts';
@@ -45,6 +46,10 @@ export interface TransportOptions extends Omit<ExchangeOptions, 'proxy'> {
 
 const BODY_CAP = 64 * 1024 * 1024;
 const ERROR_CAP = 1024 * 1024;
+/** A list that is read item by item may be larger, because it is never held as a whole. */
+const LIST_CAP = 256 * 1024 * 1024;
+/** A list that goes on coming, at this pace at least for each deadline, is not late. */
+const PACE = 1024 * 1024;
 
 /** The one way to the API server. It owns credentials and connections; nothing else of them is seen outside. */
 export function openTransport(options: TransportOptions): Transport {
@@ -85,8 +90,7 @@ export function openTransport(options: TransportOptions): Transport {
       await exchange.ready();
       const limit = deadline(within(options.deadlineMs, answerMs), options.signal);
       const reply = await ask<Answer | Failure>(method, path, options, limit, async (response, subject) => {
-        const body = await readBody(response, BODY_CAP, traffic.bytes);
-        const answer = decode(response, body.toString('utf8'), options.accept);
+        const answer = await readAnswer(response, options, limit, traffic.bytes);
         return answer ?? notJson(contentType(response), subject, target.server);
       });
       limit.done();
@@ -135,10 +139,7 @@ function wording({ resolved, traffic }: TransportOptions, target: Target, lastWo
     },
     ofError: async (error: unknown, limit: Deadline): Promise<Failure> => {
       if (error instanceof TooLarge)
-        return failure(
-          'too-large',
-          say`The answer of ${target.server} is larger than 64 MiB and was not read.`,
-        );
+        return failure('too-large', say`The answer of ${target.server} is too large and was not read.`);
       const failed = networkFailure(error, target, limit.passed());
       const isOurs = failed.reason === 'tls' && target.proxy === null;
       return isOurs ? await explainTls(failed, codeOf(error)) : failed;
@@ -160,7 +161,6 @@ function contentType(response: Dispatcher.ResponseData): string | undefined {
   return headerOf(response.headers, 'content-type');
 }
 
-/** Undefined when JSON was asked for and something else came. */
 function decode(
   response: Dispatcher.ResponseData,
   text: string,
@@ -173,6 +173,45 @@ function decode(
     return { ...answer, json: JSON.parse(text) };
   } catch {
     return undefined;
+  }
+}
+
+/** Undefined when JSON was asked for and something else came. */
+async function readAnswer(
+  response: Dispatcher.ResponseData,
+  { each, accept }: RequestOptions,
+  limit: Deadline,
+  count: (bytes: number) => void,
+): Promise<Answer | undefined> {
+  if (each !== undefined) return await readEach(response, each, limit, count);
+  return decode(response, (await readBody(response, BODY_CAP, count)).toString('utf8'), accept);
+}
+
+async function readEach(
+  response: Dispatcher.ResponseData,
+  each: EachItem,
+  limit: Deadline,
+  count: (bytes: number) => void,
+): Promise<Answer | undefined> {
+  if (contentType(response)?.includes('json') === false) {
+    await response.body.dump();
+    return undefined;
+  }
+  const scanner = itemScanner(each);
+  let paced = 0;
+  try {
+    await readChunks(response, LIST_CAP, count, chunk => {
+      scanner.push(chunk);
+      paced += chunk.length;
+      if (paced < PACE) return;
+      paced = 0;
+      limit.extend();
+    });
+    const { statusCode: status, headers } = response;
+    return { ok: true, status, json: scanner.end(), text: '', headers };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

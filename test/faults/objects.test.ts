@@ -134,10 +134,11 @@ function retold(changes: readonly Change[], pick: (below: number) => number): Ch
 test(`N20: ${rows.N20.fault}: ${rows.N20.behaviour}`, { timeout: 480_000 }, ({ task }) => {
   const sequences = isFull ? 100_000 : 5_000;
   const read = (raw: unknown): unknown => raw;
+  const nobody = (): void => undefined;
   for (let seed = 1; seed <= sequences; seed++) {
     const pick = numbers(seed);
     const { changes, left } = history(pick);
-    const state = streamState(read as never, () => undefined);
+    const state = streamState(read as never, nobody, nobody);
     for (const { type, name, version } of retold(changes, pick)) {
       if (pick(8) === 0) state.current();
       state.apply(type, { metadata: { name, resourceVersion: version } });

@@ -148,7 +148,8 @@ describe('the table of pods', () => {
   const now = 1_000_000_000;
   const count = (rows: Parameters<typeof podTable>[0]) => {
     const counted = podCount({ hostAddresses: new Set(['10.0.0.1']), now });
-    expect(counted.add(podTable(rows))).toBe(true);
+    const table = podTable(rows) as { rows: readonly unknown[] };
+    for (const row of table.rows) expect(counted.add(table, row)).toBe(true);
     return counted.result();
   };
   it('is summed up per node and per status', () => {
@@ -171,20 +172,16 @@ describe('the table of pods', () => {
   });
   it('finds its columns by name', () => {
     const counted = podCount({ hostAddresses: new Set(), now });
-    counted.add({
-      columnDefinitions: [
-        { name: 'Node' },
-        { name: 'Status' },
-        { name: 'Ready' },
-        { name: 'IP' },
-        { name: 'Age' },
-      ],
-      rows: [{ cells: ['n9', 'Running', '2/2', '10.1.1.1', '7s'] }, { cells: null }, null],
-    });
+    const names = ['Node', 'Status', 'Ready', 'IP', 'Age'];
+    const head = { columnDefinitions: names.map(name => ({ name })) };
+    for (const row of [{ cells: ['n9', 'Running', '2/2', '10.1.1.1', '7s'] }, { cells: null }, null])
+      counted.add(head, row);
     expect(counted.result().byNode.get('n9')?.readyOnPodNetwork).toBe(1);
   });
   it('is not read out of a list of pods', () => {
-    expect(podCount({ hostAddresses: new Set(), now }).add({ items: [] })).toBe(false);
+    const counted = podCount({ hostAddresses: new Set(), now });
+    expect(counted.isTable({ items: [] })).toBe(false);
+    expect(counted.add({ items: [] }, {})).toBe(false);
   });
   it.each([
     ['5m12s', 312_000],

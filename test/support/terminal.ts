@@ -9,11 +9,16 @@ export interface TestTerminal {
   /** Waits until the whole screen matches; fails with the screen in the message. */
   readonly until: (what: RegExp | ((screen: string) => boolean), withinMs?: number) => Promise<string>;
   readonly press: (...keys: readonly string[]) => Promise<void>;
+  /** Types without waiting. */
+  readonly send: (text: string) => void;
   readonly resize: (columns: number, rows: number) => void;
   /** Bytes that the program wrote so far. */
   readonly bytes: () => number;
   readonly raw: () => string;
   readonly pid: number;
+  /** Reads nothing more, as a stalled terminal does, until `release`. */
+  readonly hold: () => void;
+  readonly release: () => void;
   readonly ended: Promise<{ readonly code: number; readonly signal: number }>;
   readonly kill: (signal?: string) => void;
   /** Bytes as they are, without a pause. */
@@ -87,6 +92,7 @@ export function openTerminal(
         await pause(40);
       }
     },
+    send: text => child.write(text),
     resize: (cols, lines) => {
       child.resize(cols, lines);
       emulator.resize(cols, lines);
@@ -94,6 +100,8 @@ export function openTerminal(
     bytes: () => bytes,
     raw: () => raw,
     pid: child.pid,
+    hold: () => child.pause(),
+    release: () => child.resume(),
     ended,
     kill: signal => child.kill(signal),
     write: data => child.write(data),

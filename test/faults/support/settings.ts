@@ -22,6 +22,7 @@ const hasty: Limits = {
   tableEvery: 4_000,
   tableAtMost: 300,
   jitter: 60,
+  quietNews: 250,
 };
 
 export const limits: Limits = isFull ? defaultLimits : hasty;
