@@ -53,8 +53,8 @@ export const node = object({
         message: text,
         lastTransitionTime: time,
       }),
-      // `False` of anything but Ready is the good news of every node at every time.
-      ({ type, status }) => type === 'Ready' || status !== 'False',
+      // `False` of the others is the good news of every node at every time. Of its network it also tells which CNI was there.
+      ({ type, status }) => type === 'Ready' || type === 'NetworkUnavailable' || status !== 'False',
     ),
     addresses: list(shape({ type: text, address: text })),
     nodeInfo: shared(shape({ kubeletVersion: text })),
@@ -77,8 +77,11 @@ export const pod = object({
     message: text,
     podIP: text,
     startTime: time,
-    // What a pod has passed on its way to Ready is told by its being ready.
-    conditions: list(condition, ({ type, status }) => type === 'Ready' || status !== 'True'),
+    // Nobody asks whether these two were passed; the others tell how far a pod came that is not ready.
+    conditions: list(
+      condition,
+      ({ type, status }) => status !== 'True' || (type !== 'Initialized' && type !== 'ContainersReady'),
+    ),
     containerStatuses,
     initContainerStatuses: containerStatuses,
   }),

@@ -71,8 +71,9 @@ const plain: Toxic = {
   path: /^\/apis$/,
   text: text => {
     const { items } = JSON.parse(text) as {
-      items: { metadata: { name: string }; versions: { version: string }[] }[];
+      items?: { metadata: { name: string }; versions: { version: string }[] }[];
     };
+    if (items === undefined) return text;
     const groups = items.map(({ metadata, versions }) => ({
       name: metadata.name,
       versions: versions.map(({ version }) => ({ version, groupVersion: `${metadata.name}/${version}` })),

@@ -68,10 +68,11 @@ export function openTerminal(
   });
   let raw = '';
   let bytes = 0;
+  const painting = paintingOf();
   child.onData(data => {
     bytes += Buffer.byteLength(data);
     raw = (raw + data).slice(-4_000_000);
-    emulator.write(data);
+    emulator.write(data, painting.took(data));
   });
   emulator.onData(answer => child.write(answer));
   const ended = new Promise<{ code: number; signal: number }>(done => {
@@ -85,7 +86,7 @@ export function openTerminal(
   return {
     screen,
     emulator,
-    until: (what, withinMs = 60_000) => until(() => screen().join('\n'), what, withinMs),
+    until: (what, withinMs = 60_000) => until(() => screen().join('\n'), painting.isHalf, what, withinMs),
     press: async (...keys) => {
       for (const key of keys) {
         child.write(named[key] ?? key);
@@ -111,15 +112,41 @@ export function openTerminal(
   };
 }
 
+const BEGIN = '\x1b[?2026h';
+const END = '\x1b[?2026l';
+/** Who dies in the middle of a frame leaves it half. */
+const ABANDONED_MS = 500;
+
+/** Whether a frame has begun and not ended: a person never sees such a screen. */
+function paintingOf(): { readonly took: (data: string) => () => void; readonly isHalf: () => boolean } {
+  let tail = '';
+  let isOpen = false;
+  let unread = 0;
+  let last = 0;
+  return {
+    took: data => {
+      const text = tail + data;
+      tail = text.slice(1 - BEGIN.length);
+      const [begun, ended] = [text.lastIndexOf(BEGIN), text.lastIndexOf(END)];
+      if (begun !== ended) isOpen = begun > ended;
+      last = performance.now();
+      unread++;
+      return () => void unread--;
+    },
+    isHalf: () => (isOpen || unread > 0) && performance.now() - last < ABANDONED_MS,
+  };
+}
+
 async function until(
   screen: () => string,
+  isHalf: () => boolean,
   what: RegExp | ((screen: string) => boolean),
   withinMs: number,
 ): Promise<string> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const now = screen();
-    if (typeof what === 'function' ? what(now) : what.test(now)) return now;
+    if (!isHalf() && (typeof what === 'function' ? what(now) : what.test(now))) return now;
     if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}\n${now}`);
     await pause(25);
   }
