@@ -33,5 +33,7 @@ export function withoutUnseenSources(
 function usedSources(apps: ReadonlyMap<string, App>): readonly StreamId[] {
   const needs = [...apps.values()].flatMap(app => app.needs.filter(need => need.as === 'source'));
   const kinds = new Set(needs.map(need => need.key.split('/')[0] ?? ''));
-  return [...kinds].flatMap(kind => streamOf[kind] ?? []).sort();
+  return [...kinds]
+    .flatMap(kind => (Object.hasOwn(streamOf, kind) ? streamOf[kind] : undefined) ?? [])
+    .sort();
 }

@@ -2,6 +2,8 @@ import { useInput, usePaste } from 'ink';
 import { useRef } from 'react';
 import { act, type Effect } from '../store/intents.ts';
 import type { AppStore } from '../store/store.ts';
+import { tell } from '../store/updates.ts';
+import { type Safe, say } from '../text/safe.ts';
 import { intentsOf } from './dispatch.ts';
 import { keyNames } from './key-name.ts';
 import type { Painter } from './painter.ts';
@@ -39,7 +41,10 @@ export function blindly(desk: Desk): (names: readonly string[]) => void {
     if (names.length > MOST_TYPED) return;
     if (desk.isLate?.() === true) lateAt = desk.now();
     const isBlind = desk.now() - lateAt < STILL_BLIND;
-    for (const name of names) if (!isBlind || always.has(name)) press(desk, name, names.length === 1);
+    for (const name of names) {
+      if (!isBlind || always.has(name)) press(desk, name, names.length === 1);
+      else ignored(desk, say`the screen was behind: what was pressed meanwhile is ignored, press it again`);
+    }
   };
 }
 
@@ -52,10 +57,17 @@ export function press({ store, painter, perform, now }: Desk, key: string, isAlo
     const { page, total, start, cells, isReadable = true } = painter.last();
     const before = store.getState();
     const { state, effects } = act(before, intent, { now: now(), page, total, start, cells, isReadable });
-    if (!isAlone && (state.lock.armedUntil !== before.lock.armedUntil || effects.some(isDeed))) continue;
+    if (!isAlone && (state.lock.armedUntil !== before.lock.armedUntil || effects.some(isDeed))) {
+      ignored({ store, now }, say`that key came together with others and starts nothing: press it again`);
+      continue;
+    }
     if (state !== before) store.setState(state, true);
     for (const effect of effects) perform(effect);
   }
+}
+
+function ignored({ store, now }: Pick<Desk, 'store' | 'now'>, why: Safe): void {
+  store.setState(state => tell(state, why, now(), 'bad'));
 }
 
 function isDeed({ kind }: Effect): boolean {

@@ -70,7 +70,7 @@ describe('probes by schedule', () => {
       all => all.some(({ at }) => at > newest + 50_000),
     );
     await scene.close();
-  }, 40_000);
+  });
 
   it('create nothing where the context is read-only', async () => {
     const scene = await scheduled({ ...every(60_000), readOnly: true });
@@ -81,7 +81,7 @@ describe('probes by schedule', () => {
     );
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(['P1', 'P2']));
     await scene.close();
-  }, 40_000);
+  });
 
   it('begin when a schedule is configured later', async () => {
     const scene = await scheduled(every(null));
@@ -92,5 +92,5 @@ describe('probes by schedule', () => {
       all => all.length > 0,
     );
     await scene.close();
-  }, 40_000);
+  });
 });

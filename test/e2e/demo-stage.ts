@@ -92,6 +92,16 @@ export async function chooseInMenu(terminal: TestTerminal, line: RegExp): Promis
   await terminal.press('Enter');
 }
 
+/** Types the word and runs: as a hand would, Enter comes again when a busy screen had it dropped. */
+export async function confirm(terminal: TestTerminal, word: string): Promise<void> {
+  await answer(terminal, word);
+  const isAsked = (): boolean => /to run it:/.test(terminal.screen().join('\n'));
+  for (let tries = 0; tries < 10 && isAsked(); tries++) {
+    await terminal.press('Enter');
+    await terminal.until(() => !isAsked(), 3_000).catch(() => undefined);
+  }
+}
+
 /** All eight layers show their green sign. */
 export function allGreen(screen: string): boolean {
   return titles.every((title, key) => new RegExp(`${key} ${title}.*●`).test(screen));

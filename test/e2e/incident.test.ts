@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TestTerminal } from '../support/terminal.ts';
-import { allGreen, answer, chooseInMenu, cniGone, stage, syncCilium } from './demo-stage.ts';
+import { allGreen, answer, chooseInMenu, cniGone, confirm, stage, syncCilium } from './demo-stage.ts';
 import { eventually } from './program.ts';
 
 const { sandbox, demo, quit } = stage();
@@ -39,8 +39,7 @@ describe('an incident', () => {
 
     await terminal.press('F');
     await terminal.until(/Type {2}cilium/);
-    await answer(terminal, 'cilium');
-    await terminal.press('Enter');
+    await confirm(terminal, 'cilium');
     await terminal.until(/REPAIRING/);
     await terminal.until(/\[Log\][\s\S]*(Upgrading release|helmfile)/);
     await terminal.until(/REPAIRED {2}Sync release cilium.*[\s\S]*succeeded/, 90_000);
@@ -83,8 +82,7 @@ describe('a demo that is left while it repairs', () => {
     await terminal.until(/--selector name=cilium sync/);
     await terminal.press('F');
     await terminal.until(/Type {2}cilium/);
-    await answer(terminal, 'cilium');
-    await terminal.press('Enter');
+    await confirm(terminal, 'cilium');
     await terminal.until(/Upgrading release=cilium/);
     await leave(terminal);
     await terminal.ended;

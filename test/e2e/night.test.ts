@@ -53,7 +53,7 @@ describe('a recorded demo', () => {
     const page = await run(sandbox(), ['report', file, '--redact']);
     expect(page.out).toMatch(/^# the-cluster: 1 incident/);
     expect(page.out).not.toContain('127.0.0.1');
-  }, 90_000);
+  });
 });
 
 describe('the flight recorder', () => {
@@ -92,7 +92,7 @@ describe('the flight recorder', () => {
     for (const text of [report.out, readFileSync(join(records, name), 'utf8')])
       expect(text).not.toContain(token);
     await served.stop();
-  }, 120_000);
+  });
 
   it('writes nothing while nothing changes', async () => {
     const terminal = demo(['--speed', '1']);
@@ -111,7 +111,7 @@ describe('the flight recorder', () => {
       20_000,
     );
     await quit(terminal);
-  }, 60_000);
+  });
 });
 
 /** Bytes of all records below a folder. */
@@ -132,7 +132,7 @@ describe('check --record', () => {
       .filter(line => line.includes('"record":"begin"'));
     expect(begins).toHaveLength(2);
     await served.stop();
-  }, 60_000);
+  });
 });
 
 describe('bad input is one sentence with the cure', () => {
@@ -165,5 +165,5 @@ describe('bad input is one sentence with the cure', () => {
     expect([lost.code, lost.err]).toEqual([64, expect.stringMatching(/cannot be written \(ENOENT\)/)]);
     expect(readFileSync(join(sandbox().folder, 'letter.txt'), 'utf8')).toBe('dear reader\n');
     await served.stop();
-  }, 40_000);
+  });
 });
