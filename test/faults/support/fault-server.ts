@@ -122,7 +122,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     },
     cut,
     inject: (path, line) => {
-      const open = [...watches].filter(([, hit]) => path.test(hit.path));
+      const open = [...watches].filter(([response, hit]) => response.headersSent && path.test(hit.path));
       for (const [response] of open) response.write(`${line}\n`);
       return open.length;
     },
