@@ -8,6 +8,7 @@ import { hasEndedHere, type LeaseAnswer, leaseGuard } from '../runs/lease-guard.
 import type { Holder } from '../runs/lease-watch.ts';
 import { outlivesGuard } from '../runs/outlives.ts';
 import { pinGuard } from '../runs/pin-tools.ts';
+import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 export interface AskerOptions {
@@ -31,6 +32,13 @@ export function planAsker({ request, stateDir, now, holder, pin }: AskerOptions)
       read.ok && read.record !== null && (await hasEndedHere(stateDir, read.record, Date.now()));
     return leaseGuard(read, holder(), { hasEnded, now: now() });
   };
+  /** The watch may still hang on a connection to the old cluster, while what is started now would reach the new one. */
+  const isOther = async ({ cluster }: Plan): Promise<boolean> => {
+    if (cluster.uid === null) return false;
+    const read = await request('GET', '/api/v1/namespaces/kube-system', { deadlineMs: 5_000 });
+    const metadata = read.ok ? (read.json as { metadata?: { uid?: unknown } } | null)?.metadata : undefined;
+    return typeof metadata?.uid === 'string' && field(metadata.uid) !== cluster.uid;
+  };
   const asked = async (plan: Plan): Promise<Plan> => {
     const [answers, held, session, pinned] = await Promise.all([
       Promise.all((plan.needs ?? []).map(async need => ({ need, answer: await review(need) }))),
@@ -46,7 +54,8 @@ export function planAsker({ request, stateDir, now, holder, pin }: AskerOptions)
     asked,
     /** The last word before a start: what was confirmed must be what is true now. */
     mayStart: async (plan: Plan): Promise<Safe | null> => {
-      const fresh = await asked(plan);
+      const [fresh, stranger] = await Promise.all([asked(plan), isOther(plan)]);
+      if (stranger) return say`another cluster answers at this address now: the plan is not for it`;
       const refusal = blockedBy(fresh.guards);
       if (refusal !== null || fresh.takeOver === undefined) return refusal;
       return fresh.takeOver.version === plan.takeOver?.version

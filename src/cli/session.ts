@@ -2,7 +2,6 @@ import { isSea } from 'node:sea';
 import type { Told } from '../cluster/told.ts';
 import type { ContextSettings } from '../config/context-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { leaseRecord } from '../kube/lease.ts';
@@ -18,7 +17,8 @@ import { isSameCluster } from '../runs/verify.ts';
 import type { Model } from '../store/app-state.ts';
 import { announcer } from './announce.ts';
 import { planAsker } from './ask-cluster.ts';
-import { assessor, emptyWorkshop } from './assess.ts';
+import { emptyWorkshop } from './assess.ts';
+import { assessOnChange } from './assess-on-change.ts';
 import { type LogReader, logReader } from './log-evidence.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
 import { triedRuns } from './tried-runs.ts';
@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly namespace?: string | undefined;
   /** What is configured for this context; the defaults when left out. */
   readonly settings?: Settings;
+  /** The clock of this machine, which jumps when it is set; only tests replace it. */
+  readonly machineClock?: () => number;
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -61,6 +63,9 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
+/** After this the workstation is looked at even though the cluster is not known yet, in ms. */
+const FIRST_LOOK_MS = 1_500;
+
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { resolved, env, wall, stateDir } = options;
@@ -70,13 +75,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     wall,
     env,
     limits: options.limits ?? {},
+    machineClock: options.machineClock ?? Date.now,
     ...(told === undefined ? {} : { told: toldOf(told) }),
   });
   const { changed, onChange } = listeners();
-  const bench = await openWorkbench(options, changed);
+  // Tools take their share of the machine; what is wrong with the cluster is wanted first.
+  const bench = await openWorkbench(options, changed, cluster.loaded(FIRST_LOOK_MS));
   const { workshop, custom, environment } = bench;
   const narrow = namespaceNarrower(options.namespace);
-  const model = assessOnChange(cluster, { workshop, custom, wall, runs: () => runs, narrow });
+  const model = assessOnChange({ cluster, workshop, custom, wall, runs: () => runs, narrow });
   const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop() ?? emptyWorkshop);
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir, pin);
   const runs = createRuns({
@@ -94,11 +101,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
   const logs = readByAndBy(cluster, model, resolved);
+  const again = lookAgain(cluster, runs);
   const undo = [
     cluster.onChange(look),
     cluster.onChange(changed),
     runs.onChange(changed),
-    cluster.onChange(lookAgain(cluster, runs)),
+    cluster.onChange(again),
+    runs.onChange(again),
   ];
   return {
     cluster,
@@ -188,26 +197,5 @@ function lookAgain(cluster: Cluster, runs: Runs): () => void {
     if (runs.current()?.state !== 'verifying' || performance.now() - askedAt < 10_000) return;
     askedAt = performance.now();
     cluster.refresh();
-  };
-}
-
-interface Assessed extends Pick<Workbench, 'workshop' | 'custom'> {
-  readonly wall: () => number;
-  readonly runs: () => Runs;
-  readonly narrow: ReturnType<typeof namespaceNarrower>;
-}
-
-/** Judges again only what changed: the same snapshot, workstation and runs give the same model. */
-function assessOnChange(cluster: Cluster, { workshop, custom, wall, runs, narrow }: Assessed): () => Model {
-  const tried = (diagnosis: Diagnosis) => triedRuns(runs(), diagnosis, wall);
-  const assess = assessor(workshop, wall, tried, { custom, narrow });
-  let last: { readonly model: Model; readonly of: readonly unknown[] } | undefined;
-  return () => {
-    const snapshot = cluster.snapshot();
-    const of = [snapshot, workshop(), custom(), runs().past()[0]?.id];
-    if (last === undefined || of.some((one, i) => one !== last?.of[i])) {
-      last = { model: assess(snapshot), of };
-    }
-    return last.model;
   };
 }

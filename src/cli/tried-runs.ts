@@ -6,7 +6,11 @@ import { isSameCluster } from '../runs/verify.ts';
 const CAP = 50;
 
 /** The runs on this cluster that are over, newest first, as the choice of remedies remembers them. `wall`: the clock of the cluster, which the demo lets run faster. */
-export function triedRuns(runs: Runs, diagnosis: Diagnosis, wall: () => number): readonly Tried[] {
+export function triedRuns(
+  runs: Pick<Runs, 'past'>,
+  diagnosis: Diagnosis,
+  wall: () => number,
+): readonly Tried[] {
   return runs
     .past()
     .slice(0, CAP)

@@ -9,8 +9,10 @@ import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import type { Incoming } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
+import { noticeKubeconfig } from './kubeconfig-notice.ts';
 import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
+import { noticeOtherCluster } from './other-cluster.ts';
 import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session } from './session.ts';
 import { type WatchHealingOptions, watchHealing } from './watch-healing.ts';
@@ -38,6 +40,8 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
   const night = keepNight(store, options);
+  const stopNoticing = noticeOtherCluster(store, session);
+  const stopReading = noticeKubeconfig(store, options.resolved);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
@@ -57,6 +61,8 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       // First and at once: nothing of this cluster may reach the store when it shows another one.
       stopFeed();
       stopAsking();
+      stopNoticing();
+      stopReading();
       const written = night.close();
       objects.close();
       await probing.close();

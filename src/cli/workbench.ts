@@ -27,8 +27,12 @@ export interface Workbench {
   readonly close: () => void;
 }
 
-/** Looks at the workstation in the background; `onFound` is called whenever more is known. */
-export async function openWorkbench(options: WorkbenchOptions, onFound: () => void): Promise<Workbench> {
+/** Looks at the workstation in the background, not before `after`; `onFound` is called whenever more is known. */
+export async function openWorkbench(
+  options: WorkbenchOptions,
+  onFound: () => void,
+  after: Promise<unknown> = Promise.resolve(),
+): Promise<Workbench> {
   let context: Place = options.settings?.context ?? nothing;
   let workshop: Workshop | null = null;
   let custom: readonly Action[] = [];
@@ -56,7 +60,7 @@ export async function openWorkbench(options: WorkbenchOptions, onFound: () => vo
   return {
     workshop: () => workshop,
     custom: () => custom,
-    inspected: Promise.all([look(), findActions()]).then(() => undefined),
+    inspected: after.then(() => Promise.all([look(), findActions()])).then(() => undefined),
     environment: () =>
       toolEnvironment(
         { ...options.env, ...context.env },

@@ -1,5 +1,6 @@
 import type { Safe } from '../text/safe.ts';
 import { dictionary, flag, list, number, type Read, type Reader, shape, text, time } from './shape.ts';
+import { shared } from './shared.ts';
 
 const fields = shape({
   name: text,
@@ -9,10 +10,10 @@ const fields = shape({
   generation: number,
   creationTimestamp: time,
   deletionTimestamp: time,
-  labels: dictionary(text),
-  annotations: dictionary(text),
+  labels: shared(dictionary(text)),
+  annotations: shared(dictionary(text)),
   finalizers: list(text),
-  ownerReferences: list(shape({ kind: text, name: text, uid: text, controller: flag })),
+  ownerReferences: shared(list(shape({ kind: text, name: text, uid: text, controller: flag }))),
 });
 
 export type Metadata = Omit<Read<typeof fields>, 'name'> & {

@@ -1,7 +1,7 @@
 import { list, number, shape, text, time } from './shape.ts';
 
 /** A status condition as nearly every kind has it. */
-const condition = shape({
+export const condition = shape({
   type: text,
   status: text,
   reason: text,

@@ -1,16 +1,19 @@
 import { object } from './metadata.ts';
-import { conditions, reference } from './reader-parts.ts';
+import { condition, conditions, reference } from './reader-parts.ts';
 import { dictionary, flag, list, number, scalar, shape, text, time } from './shape.ts';
+import { shared } from './shared.ts';
 
 /** What groundup keeps of each kind. A field that no rule reads is not kept: memory and privacy. */
 
-const labels = dictionary(text);
+const labels = shared(dictionary(text));
 
-const containerState = shape({
-  waiting: shape({ reason: text, message: text }),
-  running: shape({ startedAt: time }),
-  terminated: shape({ reason: text, message: text, exitCode: number, finishedAt: time }),
-});
+const containerState = shared(
+  shape({
+    waiting: shape({ reason: text, message: text }),
+    running: shape({ startedAt: time }),
+    terminated: shape({ reason: text, message: text, exitCode: number, finishedAt: time }),
+  }),
+);
 const containerStatuses = list(
   shape({
     name: text,
@@ -21,12 +24,14 @@ const containerStatuses = list(
     lastState: containerState,
   }),
 );
-const containers = list(
-  shape({
-    name: text,
-    image: text,
-    ports: list(shape({ name: text, containerPort: number, protocol: text })),
-  }),
+const containers = shared(
+  list(
+    shape({
+      name: text,
+      image: text,
+      ports: list(shape({ name: text, containerPort: number, protocol: text })),
+    }),
+  ),
 );
 const selector = shape({ matchLabels: labels });
 const template = shape({
@@ -37,7 +42,6 @@ const template = shape({
 export const node = object({
   spec: shape({
     unschedulable: flag,
-    podCIDR: text,
     taints: list(shape({ key: text, value: text, effect: text, timeAdded: time })),
   }),
   status: shape({
@@ -48,11 +52,12 @@ export const node = object({
         reason: text,
         message: text,
         lastTransitionTime: time,
-        lastHeartbeatTime: time,
       }),
+      // `False` of the others is the good news of every node at every time. Of its network it also tells which CNI was there.
+      ({ type, status }) => type === 'Ready' || type === 'NetworkUnavailable' || status !== 'False',
     ),
     addresses: list(shape({ type: text, address: text })),
-    nodeInfo: shape({ kubeletVersion: text, osImage: text, containerRuntimeVersion: text }),
+    nodeInfo: shared(shape({ kubeletVersion: text })),
   }),
 });
 export const lease = object({
@@ -71,9 +76,12 @@ export const pod = object({
     reason: text,
     message: text,
     podIP: text,
-    hostIP: text,
     startTime: time,
-    conditions,
+    // Nobody asks whether these two were passed; the others tell how far a pod came that is not ready.
+    conditions: list(
+      condition,
+      ({ type, status }) => status !== 'True' || (type !== 'Initialized' && type !== 'ContainersReady'),
+    ),
     containerStatuses,
     initContainerStatuses: containerStatuses,
   }),

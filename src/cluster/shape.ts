@@ -1,12 +1,13 @@
 import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
+import { once } from './shared.ts';
 
 /** Turns foreign JSON into a typed value; `undefined` when it is not what it should be. Never throws. */
 export type Reader<T> = (raw: unknown) => T | undefined;
 export type Read<R> = R extends Reader<infer T> ? T : never;
 
-/** One-line text, sanitised: this is where text of the cluster becomes printable. */
-export const text: Reader<Safe> = raw => (typeof raw === 'string' ? field(raw) : undefined);
+/** One-line text, sanitised: this is where text of the cluster becomes printable. Most of it is said by many objects, and kept once. */
+export const text: Reader<Safe> = raw => (typeof raw === 'string' ? once(field(raw)) : undefined);
 export const number: Reader<number> = raw =>
   typeof raw === 'number' && Number.isFinite(raw) ? raw : undefined;
 export const flag: Reader<boolean> = raw => (typeof raw === 'boolean' ? raw : undefined);
@@ -23,16 +24,17 @@ export const scalar: Reader<Safe> = raw =>
     ? field(String(raw))
     : undefined;
 
-/** Items that cannot be read are left out. */
-export function list<T>(item: Reader<T>): Reader<readonly T[]> {
+/** Items that cannot be read, or that are not worth keeping, are left out. */
+export function list<T>(item: Reader<T>, keep: (value: T) => boolean = () => true): Reader<readonly T[]> {
   return raw => {
     if (!Array.isArray(raw)) return undefined;
     const out: T[] = [];
     for (const entry of raw) {
       const value = item(entry);
-      if (value !== undefined) out.push(value);
+      if (value !== undefined && keep(value)) out.push(value);
     }
-    return out;
+    // Grown one by one, it would hold room for more.
+    return out.slice();
   };
 }
 
@@ -57,13 +59,19 @@ export function shape<S extends Readonly<Record<string, Reader<unknown>>>>(
   return raw => {
     if (!isObject(raw)) return undefined;
     const out: Record<string, unknown> = {};
+    let isEmpty = true;
     for (const [key, read] of entries) {
       const value = Object.hasOwn(raw, key) ? read(raw[key]) : undefined;
-      if (value !== undefined) out[key] = value;
+      if (value !== undefined) {
+        out[key] = value;
+        isEmpty = false;
+      }
     }
-    return out as { readonly [K in keyof S]?: Read<S[K]> };
+    return (isEmpty ? EMPTY : out) as { readonly [K in keyof S]?: Read<S[K]> };
   };
 }
+
+const EMPTY = Object.freeze({});
 
 function isObject(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);

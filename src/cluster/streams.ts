@@ -78,7 +78,8 @@ export const streams = {
   /** The labels of Helm's release Secrets tell the state of each release; their content is never asked for. */
   'helm-releases': { kind: 'secrets', labels: 'owner=helm', metadataOnly: true, askFirst: true },
   crds: { kind: 'crds', metadataOnly: true },
-  apiservices: { kind: 'apiservices' },
+  /** Those with a backend of their own: the server makes one for each group that it serves itself, which cannot fail. */
+  apiservices: { kind: 'apiservices', labels: '!kube-aggregator.kubernetes.io/automanaged' },
   'validating-webhooks': { kind: 'validatingwebhooks' },
   'mutating-webhooks': { kind: 'mutatingwebhooks' },
   fluxinstances: { kind: 'fluxinstances' },

@@ -3,22 +3,32 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** True when the time limit, not the parent, ended it. */
   readonly passed: () => boolean;
+  /** Ends it after `ms` already, unless what is returned is called before. */
+  readonly atMost: (ms: number) => () => void;
   readonly done: () => void;
+  /** The time begins anew. */
+  readonly extend: () => void;
 }
 
 export function deadline(ms: number, parent?: AbortSignal): Deadline {
   const own = new AbortController();
   let passed = false;
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     passed = true;
     own.abort();
-  }, ms);
+  };
+  const timer = setTimeout(expire, ms);
   const follow = (): void => own.abort();
   if (parent?.aborted) own.abort();
   else parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: own.signal,
     passed: () => passed,
+    atMost: sooner => {
+      const early = setTimeout(expire, sooner);
+      return () => clearTimeout(early);
+    },
+    extend: () => void timer.refresh(),
     done: () => {
       clearTimeout(timer);
       parent?.removeEventListener('abort', follow);

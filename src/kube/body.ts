@@ -1,5 +1,6 @@
+import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip, gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
 const unzip = promisify(gunzip);
@@ -31,6 +32,28 @@ export async function readBody(
   } catch (error) {
     if (error instanceof RangeError) throw new TooLarge();
     throw error;
+  }
+}
+
+/** Hands a body of at most `cap` bytes on as it comes, decompressed. Throws TooLarge, what `take` threw, or what the socket threw. */
+export async function readChunks(
+  response: Dispatcher.ResponseData,
+  cap: number,
+  count: (bytes: number) => void,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
+  const { body } = response;
+  body.on('data', (chunk: Buffer) => count(chunk.length));
+  // What is given up half read fails, which nobody else hears: that would end the process.
+  body.on('error', () => undefined);
+  const isZipped = headerOf(response.headers, 'content-encoding') === 'gzip';
+  const plain = isZipped ? pipeline(body, createGunzip({ chunkSize: 65_536 }), () => undefined) : body;
+  let size = 0;
+  for await (const chunk of plain) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > cap) throw new TooLarge();
+    take(bytes);
   }
 }
 

@@ -4,6 +4,8 @@ export interface ClusterClock {
   readonly now: () => number;
   /** Server minus local clock, ms; 0 when too small to tell, null before the first reply. */
   readonly skew: () => number | null;
+  /** The local clock was set by so much: until the server is heard again, its time is taken to have gone on evenly. */
+  readonly jumped: (ms: number) => void;
   /** Takes the Date header of a reply; true when the skew changed. */
   readonly note: (date: string | undefined, roundTripMs: number) => boolean;
 }
@@ -18,6 +20,9 @@ export function clusterClock(wall: () => number): ClusterClock {
   return {
     now: () => wall() + (skew ?? 0),
     skew: () => skew,
+    jumped: ms => {
+      if (skew !== null) skew -= ms;
+    },
     note: (date, roundTripMs) => {
       const dated = date === undefined ? Number.NaN : Date.parse(date);
       if (Number.isNaN(dated) || roundTripMs > SLOWEST_WITNESS) return false;
@@ -33,9 +38,13 @@ export function clusterClock(wall: () => number): ClusterClock {
 
 /**
  * Calls back when the machine slept, was stopped, or had its clock set: the wall clock moved by more than `limitMs`
- * against the monotonic one, or a second took that much longer. Returns the stop.
+ * against the monotonic one (that difference is handed on), or a second took that much longer. Returns the stop.
  */
-export function watchForJumps(wall: () => number, onJump: () => void, limitMs = 5_000): () => void {
+export function watchForJumps(
+  wall: () => number,
+  onJump: (byMs: number) => void,
+  limitMs = 5_000,
+): () => void {
   let lastWall = wall();
   let lastSteady = performance.now();
   const timer = setInterval(() => {
@@ -43,7 +52,8 @@ export function watchForJumps(wall: () => number, onJump: () => void, limitMs = 
     const steadyStep = performance.now() - lastSteady;
     lastWall += wallStep;
     lastSteady += steadyStep;
-    if (Math.abs(wallStep - steadyStep) > limitMs || steadyStep > limitMs + 1_000) onJump();
+    const moved = wallStep - steadyStep;
+    if (Math.abs(moved) > limitMs || steadyStep > limitMs + 1_000) onJump(moved);
   }, 1_000);
   return () => clearInterval(timer);
 }

@@ -19,34 +19,40 @@ interface Group {
   readonly versions: readonly { readonly version: string; readonly resources: ReadonlySet<string> | null }[];
 }
 
+const PLAIN = 'application/json';
 const AGGREGATED = [
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
   'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList',
   'application/json',
 ].join(',');
 
-/** One request: the aggregated form where the server knows it, else the plain list of groups. */
+/**
+ * The plain list of groups, which is small, tells what there is. Which versions a resource has is asked once, and only
+ * when one was not found in the version that was expected.
+ */
 export function openDiscovery(transport: Transport, signal: AbortSignal, onChange: () => void): Discovery {
   let known: ReadonlyMap<string, Group> | null = null;
+  let isDetailed = false;
   let groups: ReadonlyMap<string, Safe> | null = null;
   let asking: Promise<void> | null = null;
 
-  const ask = async (): Promise<void> => {
+  const ask = async (accept: string): Promise<void> => {
     const answer = await transport.request('GET', '/apis', {
-      accept: AGGREGATED,
+      accept,
       deadlineMs: 10_000,
       signal,
     });
     const read = answer.ok ? readGroups(answer.json) : null;
     if (read === null) return;
     known = read;
+    isDetailed = accept === AGGREGATED;
     const next = new Map([...read].map(([name, group]) => [field(name) as string, field(group.preferred)]));
     if (groups !== null && sameEntries(groups, next)) return;
     groups = next;
     onChange();
   };
-  const refresh = (): Promise<void> => {
-    asking ??= ask().finally(() => {
+  const refresh = (accept = isDetailed ? AGGREGATED : PLAIN): Promise<void> => {
+    asking ??= ask(accept).finally(() => {
       asking = null;
     });
     return asking;
@@ -56,10 +62,11 @@ export function openDiscovery(transport: Transport, signal: AbortSignal, onChang
     versionOf: async (group, resource, waiting) => {
       if (asking !== null) await asking;
       else if (known === null && !waiting.aborted) await refresh();
+      if (!isDetailed && known?.has(group) === true && !waiting.aborted) await refresh(AGGREGATED);
       const versions = known?.get(group)?.versions ?? [];
       return versions.find(entry => entry.resources?.has(resource) ?? true)?.version;
     },
-    refresh,
+    refresh: () => refresh(),
   };
 }
 

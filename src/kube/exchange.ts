@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { type Safe, say } from '../text/safe.ts';
+import type { Deadline } from './abort.ts';
 import { headerOf } from './body.ts';
 import { connectionPool } from './connection-pool.ts';
 import { type Credential, openCredentials } from './credentials.ts';
@@ -26,6 +27,8 @@ export interface ExchangeOptions {
   readonly onServerCertificate?: ((expires: number) => void) | undefined;
   readonly onClientCertificate?: ((pem: string | null) => void) | undefined;
   readonly connectTimeoutMs?: number | undefined;
+  /** Until the headers of a GET came: a server that takes longer to begin than that hangs. */
+  readonly headersTimeoutMs?: number | undefined;
   readonly execTimeLimitMs?: number | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface Exchange {
     method: Method,
     path: string,
     ask: RequestOptions,
-    signal: AbortSignal,
+    limit: Deadline,
   ) => Promise<Exchanged | Failure>;
   /** Has credentials at hand, so that a slow plugin does not eat the time of the request. */
   readonly ready: () => Promise<void>;
@@ -71,39 +74,35 @@ export function openExchange(options: ExchangeOptions): Exchange {
     method: Method,
     path: string,
     ask: RequestOptions,
-    signal: AbortSignal,
+    limit: Deadline,
   ): Promise<(Exchanged & { readonly used: Credential }) | Failure> {
     const used = await credentials.get();
     if (!used.ok) return used;
     const connection = await pool.get(used);
     if (!connection.ok) return connection;
-    if (signal.aborted) return failure('timeout', say`There was no time left to ask.`);
+    if (limit.signal.aborted) return failure('timeout', say`There was no time left to ask.`);
     const started = performance.now();
     traffic.request(subjectOf(method, path, ask.query));
-    const response = await connection.dispatcher.request({
-      origin: url.origin,
-      path: prefix + path + queryText(ask.query),
-      method,
-      headers: requestHeaders(resolved.user, used, ask, ask.query?.watch === true),
-      body: bodyOf(ask),
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      signal,
-    });
+    const begun = method === 'GET' ? limit.atMost(options.headersTimeoutMs ?? 10_000) : () => undefined;
+    const headers = requestHeaders(resolved.user, used, ask, ask.query?.watch === true);
+    const where = { origin: url.origin, path: prefix + path + queryText(ask.query), method };
+    const response = await connection.dispatcher
+      .request({ ...where, headers, body: bodyOf(ask), ...NO_LIMITS, signal: limit.signal })
+      .finally(begun);
     const date = headerOf(response.headers, 'date');
     options.onReply?.({ date, roundTripMs: performance.now() - started });
     return { ok: true, response, used };
   }
 
   return {
-    send: async (method, path, ask, signal) => {
-      const first = await once(method, path, ask, signal).catch((error: unknown) => {
-        if (method !== 'GET' || signal.aborted || !isDeadConnection(error)) throw error;
-        return once(method, path, ask, signal);
+    send: async (method, path, ask, limit) => {
+      const first = await once(method, path, ask, limit).catch((error: unknown) => {
+        if (method !== 'GET' || limit.signal.aborted || !isDeadConnection(error)) throw error;
+        return once(method, path, ask, limit);
       });
       if (!first.ok || first.response.statusCode !== 401 || !credentials.refused(first.used)) return first;
       await first.response.body.dump();
-      return await once(method, path, ask, signal);
+      return await once(method, path, ask, limit);
     },
     ready: async () => {
       await credentials.get();
@@ -116,6 +115,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
     },
   };
 }
+
+/** The limits are ours: these of the library count otherwise. */
+const NO_LIMITS = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
 function isDeadConnection(error: unknown): boolean {
   return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error));

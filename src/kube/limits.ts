@@ -14,6 +14,10 @@ export interface Limits {
   readonly absentAgain: number;
   /** Until a TCP and TLS connection stands. */
   readonly connect: number;
+  /** Until the headers of an answer came. */
+  readonly headers: number;
+  /** Until an answer came whole, or, of a list, the next MiB. */
+  readonly page: number;
   /** Until a credential plugin has finished. */
   readonly plugin: number;
   readonly heartbeat: number;
@@ -23,6 +27,8 @@ export interface Limits {
   readonly tableEvery: number;
   readonly tableAtMost: number;
   readonly jitter: number;
+  /** Until it is told that nothing changed but time, after which rules that count ages are worked out again. */
+  readonly quietNews: number;
   /** Bounds of a watch's `timeoutSeconds`: long enough that 34 watches cost about one request a minute. */
   readonly watchSeconds: readonly [number, number];
 }
@@ -36,6 +42,8 @@ export const defaultLimits: Limits = {
   refusedAgain: 300_000,
   absentAgain: 1_800_000,
   connect: 5_000,
+  headers: 10_000,
+  page: 30_000,
   plugin: 10_000,
   heartbeat: 6_000,
   heartbeatDeadline: 3_000,
@@ -43,12 +51,14 @@ export const defaultLimits: Limits = {
   tableEvery: 120_000,
   tableAtMost: 15_000,
   jitter: 1_000,
+  quietNews: 5_000,
   watchSeconds: [1_200, 2_400],
 };
 
-/** Full jitter above the base: many streams that fail together must not come back together. */
+/** Jitter over the upper half: many streams that fail together must not come back together, and each shall wait. */
 export function backoff(attempt: number, limits: Limits, random: () => number = Math.random): number {
   const { backoffBase, backoffCap } = limits;
   const ceiling = Math.min(backoffCap, backoffBase * 2 ** Math.min(attempt, 16));
-  return backoffBase + random() * (ceiling - backoffBase);
+  const least = Math.max(backoffBase, ceiling / 2);
+  return least + random() * (ceiling - least);
 }

@@ -11,13 +11,13 @@ export interface ListAsk {
   readonly slot: <T>(task: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
   /**
-   * Undefined lists in pages. A version asks for one answer, at least as new as that ('0': any): servers search their
-   * cache for it, while a limit makes them read the whole kind from etcd, which a selector that finds little in much
-   * does not deserve.
+   * Undefined lists the newest, in pages. A version asks for one answer, at least as new as that ('0': any): servers
+   * give it from the cache that feeds their watches, while a limit makes them read the whole kind from etcd.
    */
   readonly since: string | undefined;
-  /** Takes the items of one page as they came. Called with `true` first when the list starts (again). */
-  readonly take: (items: readonly unknown[], isFirst: boolean) => void;
+  /** The list starts (again): what was taken is void. */
+  readonly start: () => void;
+  readonly take: (item: unknown) => void;
 }
 
 export interface Listed {
@@ -31,31 +31,35 @@ const RESTARTS = 3;
 const LARGEST_LIST = 100_000;
 
 /**
- * Lists in pages, so that no answer blocks the event loop for long. When the server has forgotten the place where a
- * page ended (410), the list starts again from its first page.
+ * Lists item by item, so that no answer blocks the event loop for long or is held as a whole. When the server has
+ * forgotten the place where a page ended (410), the list starts again from its first page; one answer that is too
+ * large is asked for again in pages.
  */
 export async function listPages(ask: ListAsk): Promise<Listed | Failure> {
+  let { since } = ask;
   for (let start = 0; ; start++) {
-    const listed = await listOnce(ask);
-    if (listed.ok || listed.status !== 410 || start >= RESTARTS) return listed;
+    const listed = await listOnce({ ...ask, since });
+    if (listed.ok || start >= RESTARTS) return listed;
+    if (listed.reason === 'too-large' && listed.status === null && since !== undefined) since = undefined;
+    else if (listed.status !== 410) return listed;
   }
 }
 
-async function listOnce({
-  transport,
-  at,
-  accept,
-  slot,
-  signal,
-  since,
-  take,
-}: ListAsk): Promise<Listed | Failure> {
+async function listOnce(ask: ListAsk): Promise<Listed | Failure> {
+  const { transport, at, accept, signal, since } = ask;
   let next: string | undefined;
   let count = 0;
+  ask.start();
+  const take = (item: unknown): void => {
+    if (count++ < LARGEST_LIST) ask.take(item);
+  };
   do {
-    const paging = since === undefined ? { limit: PAGE, continue: next } : { resourceVersion: since };
+    // A version cannot be asked for together with the place where a page ended.
+    const isPaged = since === undefined || next !== undefined;
+    const paging = isPaged ? { limit: PAGE, continue: next } : { resourceVersion: since };
     const query = { ...at.query, ...paging };
-    const answer = await slot(() => transport.request('GET', at.path, { query, accept, signal }));
+    const each = { field: 'items', take } as const;
+    const answer = await ask.slot(() => transport.request('GET', at.path, { query, accept, signal, each }));
     if (!answer.ok) return answer;
     const page = readPage(answer.json);
     if (page === undefined)
@@ -64,20 +68,16 @@ async function listOnce({
         say`The API server sent JSON that is not a list. Check the server address in the kubeconfig.`,
         { status: 200 },
       );
-    take(page.items, next === undefined);
-    count += page.items.length;
-    if (page.next === undefined) return { ok: true, resourceVersion: page.resourceVersion };
+    if (page.next === undefined && count <= LARGEST_LIST)
+      return { ok: true, resourceVersion: page.resourceVersion };
     next = page.next;
-  } while (count < LARGEST_LIST);
+  } while (next !== undefined && count <= LARGEST_LIST);
   return failure('too-large', say`More than ${LARGEST_LIST} objects; they are not read.`);
 }
 
-function readPage(
-  json: unknown,
-): { items: readonly unknown[]; resourceVersion: string; next: string | undefined } | undefined {
+function readPage(json: unknown): { resourceVersion: string; next: string | undefined } | undefined {
   if (!isRecord(json) || !isRecord(json.metadata)) return undefined;
   const { resourceVersion, continue: next } = json.metadata;
-  const items = json.items ?? [];
-  if (!Array.isArray(items) || typeof resourceVersion !== 'string') return undefined;
-  return { items, resourceVersion, next: typeof next === 'string' && next !== '' ? next : undefined };
+  if (!Array.isArray(json.items ?? []) || typeof resourceVersion !== 'string') return undefined;
+  return { resourceVersion, next: typeof next === 'string' && next !== '' ? next : undefined };
 }

@@ -78,8 +78,18 @@ function answered(reply: Answer | Failure): reply is Answer | (Failure & { reado
 }
 
 function pulseOf(reply: Answer | Failure): Pulse {
-  if (reply.ok) return { reached: true, readyz: readReadyz(reply.text), refusal: null };
+  if (reply.ok) {
+    const found = readReadyz(reply.text);
+    const isPage = found === null && reply.text.trimStart().startsWith('<');
+    return { reached: true, readyz: found, refusal: isPage ? stranger : null };
+  }
   if (reply.status === 404) return { reached: true, readyz: null, refusal: null };
   const readyz = readReadyz(reply.text ?? '');
   return { reached: true, readyz, refusal: readyz === null ? reply : null };
 }
+
+const stranger = failure(
+  'parse',
+  say`What answers is not an API server: its readiness page is a web page (text/html). Check the server address, and any proxy or login page in between.`,
+  { status: 200 },
+);

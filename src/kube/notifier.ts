@@ -1,6 +1,8 @@
 /** Tells listeners that something changed, at most once per turn of the event loop, however much changed. */
 export interface Notifier {
   readonly changed: () => void;
+  /** The same for what can wait so many ms; what comes meanwhile is told with it. */
+  readonly soon: (ms: number) => void;
   readonly listen: (listener: () => void) => () => void;
   readonly close: () => void;
 }
@@ -8,14 +10,21 @@ export interface Notifier {
 export function notifier(): Notifier {
   const listeners = new Set<() => void>();
   let due: NodeJS.Immediate | null = null;
+  let later: NodeJS.Timeout | undefined;
   let closed = false;
   const tell = (): void => {
     due = null;
+    clearTimeout(later);
+    later = undefined;
     for (const listener of [...listeners]) listener();
   };
+  const changed = (): void => {
+    if (!closed) due ??= setImmediate(tell);
+  };
   return {
-    changed: () => {
-      if (!closed) due ??= setImmediate(tell);
+    changed,
+    soon: ms => {
+      if (!closed) later ??= setTimeout(changed, ms);
     },
     listen: listener => {
       listeners.add(listener);
@@ -24,6 +33,7 @@ export function notifier(): Notifier {
     close: () => {
       closed = true;
       if (due !== null) clearImmediate(due);
+      clearTimeout(later);
       listeners.clear();
     },
   };

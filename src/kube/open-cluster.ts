@@ -111,7 +111,12 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
     else if (turn === 'regained') watchers.wake();
   });
   const shared = { fluxNamespace, transport, traffic, discovery, limits, signal, now: clock.now };
-  const wiring = { reachable: reach.pass, suspect: liveness.kick, onChange: news.changed };
+  const wiring = {
+    reachable: reach.pass,
+    suspect: liveness.kick,
+    onChange: news.changed,
+    onConfirm: () => news.soon(limits.quietNews),
+  };
   const watchers = openWatchers({ ...shared, ...wiring }, ids, told);
   const questions = askAround(core);
   const lose = (reason: StreamReason, message: Safe): void => {
@@ -124,7 +129,8 @@ function startWatching(core: Core, fluxNamespace: string, ids: readonly StreamId
     if (questions.answered()) questions.again();
     watchers.wake();
   };
-  const stopJumps = watchForJumps(machineClock, () => {
+  const stopJumps = watchForJumps(machineClock, byMs => {
+    clock.jumped(byMs * core.speed);
     transport.renew();
     watchers.interrupt('silent', say`This machine slept or its clock was set; asking everything again.`);
     liveness.kick();
@@ -158,15 +164,34 @@ function openCore(options: ClusterOptions) {
     env: options.env ?? process.env,
     wall,
     traffic,
-    onReply: ({ date, roundTripMs }) => api.reply(date, roundTripMs),
+    onReply: ({ date, roundTripMs }) => {
+      api.reply(date, roundTripMs);
+      // When the server was heard last is shown: a quiet cluster must not seem to be silent.
+      news.soon(limits.quietNews);
+    },
     onServerCertificate: api.serverCertificate,
     onClientCertificate: api.clientCertificate,
     connectTimeoutMs: limits.connect,
+    headersTimeoutMs: limits.headers,
+    answerTimeoutMs: limits.page,
     execTimeLimitMs: limits.plugin,
   });
   const discovery = openDiscovery(transport, stop.signal, news.changed);
   const machineClock = options.machineClock ?? Date.now;
-  return { machineClock, limits, stop, news, clock, traffic, api, transport, discovery, reach: gate() };
+  const speed = options.resolved.cluster.clock?.speed ?? 1;
+  return {
+    machineClock,
+    speed,
+    limits,
+    stop,
+    news,
+    clock,
+    traffic,
+    api,
+    transport,
+    discovery,
+    reach: gate(),
+  };
 }
 
 /** What is asked once per connection: which groups there are, and which version answers. */

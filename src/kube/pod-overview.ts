@@ -2,7 +2,6 @@ import type { Freshness, PodOverview, StreamReason } from '../cluster/snapshot.t
 import { type Safe, say } from '../text/safe.ts';
 import { pause } from './abort.ts';
 import { type Failure, failure } from './failure.ts';
-import { isRecord } from './kubeconfig-file.ts';
 import { backoff, type Limits } from './limits.ts';
 import { type PodCount, podCount } from './pod-table.ts';
 import type { Transport } from './transport.ts';
@@ -73,18 +72,22 @@ export function openPodOverview(ask: PodOverviewAsk): PodOverviewHandle {
       }
     }
   };
+  const wake = (): void => {
+    nudged = true;
+    sleep.wake();
+    lull.wake();
+  };
   return {
     current: () => overview,
     nudge: () => {
       nudged = true;
       lull.wake();
     },
-    interrupt: doubt,
-    wake: () => {
-      nudged = true;
-      sleep.wake();
-      lull.wake();
+    interrupt: (reason, message) => {
+      doubt(reason, message);
+      wake();
     },
+    wake,
     settled,
     ended: run().finally(settle),
   };
@@ -99,27 +102,21 @@ function doubted(was: Freshness, reason: StreamReason, message: Safe): Freshness
 async function countPods(
   ask: PodOverviewAsk,
 ): Promise<{ readonly ok: true; readonly count: PodCount } | Failure> {
-  let count: PodCount | null = null;
-  let next: string | undefined;
-  do {
-    const query = {
-      includeObject: 'None',
-      resourceVersion: next === undefined ? '0' : undefined,
-      limit: 500,
-      continue: next,
-    };
-    const answer = await ask.transport.request('GET', '/api/v1/pods', {
-      query,
-      accept: TABLE,
-      signal: ask.signal,
-    });
-    if (!answer.ok) return answer;
-    count ??= podCount({ hostAddresses: await ask.hostAddresses(), now: ask.now() });
-    if (!count.add(answer.json))
-      return failure('parse', say`The API server did not send the table of pods.`, { status: 200 });
-    const metadata = isRecord(answer.json) ? answer.json.metadata : undefined;
-    const more = isRecord(metadata) ? metadata.continue : undefined;
-    next = typeof more === 'string' && more !== '' ? more : undefined;
-  } while (next !== undefined);
-  return { ok: true, count };
+  const count = podCount({ hostAddresses: await ask.hostAddresses(), now: ask.now() });
+  let isTable = true;
+  const answer = await ask.transport.request('GET', '/api/v1/pods', {
+    // From the server's cache, as any watch is.
+    query: { includeObject: 'None', resourceVersion: '0' },
+    accept: TABLE,
+    signal: ask.signal,
+    each: {
+      field: 'rows',
+      take: (row, table) => {
+        isTable &&= count.add(table, row);
+      },
+    },
+  });
+  if (!answer.ok) return answer;
+  if (isTable && count.isTable(answer.json)) return { ok: true, count };
+  return failure('parse', say`The API server did not send the table of pods.`, { status: 200 });
 }

@@ -4,7 +4,9 @@ import { isRecord } from './kubeconfig-file.ts';
 
 /** Counts the rows of the table that `kubectl get pods -o wide` prints. */
 export interface PodCount {
-  readonly add: (table: unknown) => boolean;
+  /** Counts one row; false when what stands before the rows is not the head of such a table. */
+  readonly add: (head: unknown, row: unknown) => boolean;
+  readonly isTable: (table: unknown) => boolean;
   readonly result: () => {
     readonly total: number;
     readonly byStatus: ReadonlyMap<string, number>;
@@ -20,56 +22,57 @@ export interface PodCountAsk {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Column = 'Status' | 'Node' | 'Ready' | 'IP' | 'Age';
 
 export function podCount({ hostAddresses, now }: PodCountAsk): PodCount {
   let total = 0;
+  let known: unknown;
+  let columns: Readonly<Record<Column, number>> | null = null;
   const byStatus = new Map<string, number>();
   const byNode = new Map<string, Mutable<NodePods>>();
+  const count = (cells: readonly unknown[], at: Readonly<Record<Column, number>>): void => {
+    total++;
+    const status = field(cells[at.Status]);
+    byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+    const nodeName = field(cells[at.Node]);
+    if (nodeName === '' || nodeName === '<none>' || status !== 'Running') return;
+    const node = byNode.get(nodeName) ?? {
+      running: 0,
+      ready: 0,
+      newestReadyStart: null,
+      readyOnPodNetwork: 0,
+    };
+    byNode.set(nodeName, node);
+    node.running++;
+    if (!isReady(field(cells[at.Ready]))) return;
+    node.ready++;
+    const address = field(cells[at.IP]);
+    if (address === '' || address === '<none>' || hostAddresses.has(address)) return;
+    node.readyOnPodNetwork++;
+    const age = ageMs(field(cells[at.Age]));
+    if (age !== null) node.newestReadyStart = Math.max(node.newestReadyStart ?? 0, now - age);
+  };
   return {
-    add: table => {
-      const rows = readRows(table);
-      if (rows === undefined) return false;
-      for (const row of rows) {
-        total++;
-        const status = row('Status');
-        byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
-        const nodeName = row('Node');
-        if (nodeName === '' || nodeName === '<none>' || status !== 'Running') continue;
-        const node = byNode.get(nodeName) ?? {
-          running: 0,
-          ready: 0,
-          newestReadyStart: null,
-          readyOnPodNetwork: 0,
-        };
-        byNode.set(nodeName, node);
-        node.running++;
-        if (!isReady(row('Ready'))) continue;
-        node.ready++;
-        const address = row('IP');
-        if (address === '' || address === '<none>' || hostAddresses.has(address)) continue;
-        node.readyOnPodNetwork++;
-        const age = ageMs(row('Age'));
-        if (age !== null) node.newestReadyStart = Math.max(node.newestReadyStart ?? 0, now - age);
+    add: (head, row) => {
+      if (head !== known) {
+        known = head;
+        columns = readColumns(head);
       }
+      if (columns === null) return false;
+      if (isRecord(row) && Array.isArray(row.cells)) count(row.cells, columns);
       return true;
     },
+    isTable: table => readColumns(table) !== null,
     result: () => ({ total, byStatus, byNode }),
   };
 }
 
-/** One function per row, from the name of a column to its cell. Columns are found by name: their order may change. */
-function readRows(table: unknown): ((column: string) => string)[] | undefined {
-  if (!isRecord(table) || !Array.isArray(table.columnDefinitions)) return undefined;
-  const columns = new Map<string, number>();
-  table.columnDefinitions.forEach((column, i) => {
-    if (isRecord(column) && typeof column.name === 'string') columns.set(column.name, i);
-  });
-  const rows: unknown[] = Array.isArray(table.rows) ? table.rows : [];
-  return rows.flatMap(row => {
-    if (!isRecord(row) || !Array.isArray(row.cells)) return [];
-    const { cells } = row;
-    return [(column: string) => field(cells[columns.get(column) ?? -1])];
-  });
+/** Columns are found by name: their order may change. */
+function readColumns(table: unknown): Readonly<Record<Column, number>> | null {
+  if (!isRecord(table) || !Array.isArray(table.columnDefinitions)) return null;
+  const names = table.columnDefinitions.map(column => (isRecord(column) ? column.name : undefined));
+  const at = (name: Column): number => names.indexOf(name);
+  return { Status: at('Status'), Node: at('Node'), Ready: at('Ready'), IP: at('IP'), Age: at('Age') };
 }
 
 function isReady(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Credential } from './credentials.ts';
+import type { EachItem } from './item-scanner.ts';
 import type { UserEntry } from './kubeconfig-entries.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -12,6 +13,8 @@ export interface RequestOptions {
   /** JSON unless said otherwise; only an answer that was asked for as JSON is decoded. */
   readonly accept?: string;
   readonly deadlineMs?: number;
+  /** Takes the items of a JSON list one by one as they come; the answer then has what stood around them. */
+  readonly each?: EachItem;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -97,11 +97,6 @@ async function refusedBefore(
   return notAllowed(subjectOf('GET', path));
 }
 
-/** A selector over all namespaces. */
-function isSearch({ namespace, labels, fields }: StreamPlan): boolean {
-  return namespace === undefined && (labels !== undefined || fields !== undefined);
-}
-
 function listInto(
   { plan, kind, fluxNamespace, transport, traffic, slot }: CycleAsk,
   found: Map<string, unknown>,
@@ -114,15 +109,13 @@ function listInto(
     accept: acceptOf(plan, 'list'),
     slot,
     signal,
-    since: isSearch(plan) ? place.since : undefined,
-    take: (items, isFirst) => {
-      if (isFirst) found.clear();
-      for (const raw of items) {
-        const object = kind.read(raw);
-        const key = keyOf(object);
-        if (key === undefined) traffic.unreadable(1);
-        else found.set(key, object);
-      }
+    since: place.since,
+    start: () => found.clear(),
+    take: raw => {
+      const object = kind.read(raw);
+      const key = keyOf(object);
+      if (key === undefined) traffic.unreadable(1);
+      else found.set(key, object);
     },
   });
 }
@@ -165,7 +158,9 @@ async function watchOn(
     if (end.how === 'expired') return 'expired';
     if (performance.now() - opened > limits.shortWatch) continue;
     if (confirmed < opened)
-      return failure('closed', say`The API server ends watches at once; listing again later.`);
+      return failure('closed', say`The API server ends watches at once; listing again later.`, {
+        status: 200,
+      });
     await pause().rest(limits.jitter, signal);
   }
 }

@@ -18,8 +18,8 @@ export interface StreamState {
   readonly absent: () => void;
 }
 
-/** `onChange` is told of every change, of objects or of their freshness. */
-export function streamState(read: Reader<unknown>, onChange: () => void): StreamState {
+/** `onChange` is told of every change, of objects or of their freshness; `onConfirm` when what is live was only confirmed again. */
+export function streamState(read: Reader<unknown>, onChange: () => void, onConfirm: () => void): StreamState {
   let items = new Map<string, unknown>();
   let handedOut = false;
   let freshness: Freshness = { state: 'waiting' };
@@ -67,7 +67,13 @@ export function streamState(read: Reader<unknown>, onChange: () => void): Stream
       handedOut = false;
       changed();
     },
-    confirm: at => become({ state: 'live', confirmedAt: at }),
+    confirm: at => {
+      const wasLive = freshness.state === 'live';
+      freshness = { state: 'live', confirmedAt: at };
+      current = null;
+      if (wasLive) onConfirm();
+      else onChange();
+    },
     doubt: (reason, message) => {
       if (freshness.state === 'live' || freshness.state === 'stale')
         become({ state: 'stale', confirmedAt: freshness.confirmedAt, reason, message });

@@ -12,6 +12,8 @@ export interface StreamAsk extends CycleAsk {
   /** The network failed under this stream: somebody should look whether the server is still there. */
   readonly suspect: () => void;
   readonly onChange: () => void;
+  /** Nothing changed, but it is known to be so at a later moment. */
+  readonly onConfirm: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -35,10 +37,11 @@ export function openStream(ask: StreamAsk): StreamHandle {
   const settled = new Promise<void>(resolve => {
     settle = resolve;
   });
-  const state = streamState(ask.kind.read, () => {
+  const changed = (): void => {
     if (state.freshness().state !== 'waiting') settle();
     ask.onChange();
-  });
+  };
+  const state = streamState(ask.kind.read, changed, ask.onConfirm);
   const interruption: { cause: Failure | null; stop: () => void } = { cause: null, stop: () => undefined };
   return {
     current: state.current,
@@ -120,7 +123,9 @@ function conclude(state: StreamState, trouble: Failure): void {
 function restFor(trouble: Failure, attempt: number, limits: Limits): number {
   if (trouble.status === 404) return limits.absentAgain;
   if (trouble.reason === 'rbac') return limits.refusedAgain;
-  const own = backoff(attempt, limits);
+  // Where no watch lasts, each round costs a list and a watch: twice the patience.
+  const patience = trouble.reason === 'closed' && trouble.status === 200 && attempt > 1 ? 2 : 1;
+  const own = backoff(attempt, limits) * patience;
   if (trouble.retryAfterMs === undefined) return own;
   return trouble.retryAfterMs + Math.random() * limits.jitter;
 }

@@ -18,6 +18,8 @@ export function tlsExplainer(cluster: ClusterEntry): (failed: Failure, code: str
       seen = { at: performance.now(), summary: look.then(found => found?.summary ?? null) };
     }
     const summary = await seen.summary;
+    // Not seen is not known: the next failure looks again.
+    if (summary === null) seen = null;
     return summary === null ? failed : { ...failed, message: say`${failed.message} Shown: ${summary}.` };
   };
 }

@@ -2,10 +2,11 @@ import type { Dispatcher } from 'undici';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { type Deadline, deadline } from './abort.ts';
-import { headerOf, readBody, TooLarge } from './body.ts';
+import { headerOf, readBody, readChunks, TooLarge } from './body.ts';
 import { type ExchangeOptions, openExchange } from './exchange.ts';
 import { type Failure, failure } from './failure.ts';
 import { httpFailure, notJson } from './http-errors.ts';
+import { type EachItem, itemScanner } from './item-scanner.ts';
 import { codeOf, networkFailure, type Target } from './network-errors.ts';
 import { proxyFor } from './proxy.ts';
 import type { Method, RequestOptions } from './request-parts.ts';
@@ -38,14 +39,21 @@ export interface Transport {
   readonly close: () => Promise<void>;
 }
 
-export type TransportOptions = Omit<ExchangeOptions, 'proxy'>;
+export interface TransportOptions extends Omit<ExchangeOptions, 'proxy'> {
+  /** Until an answer came whole, where a request does not say otherwise. */
+  readonly answerTimeoutMs?: number | undefined;
+}
 
 const BODY_CAP = 64 * 1024 * 1024;
 const ERROR_CAP = 1024 * 1024;
+/** A list that is read item by item may be larger, because it is never held as a whole. */
+const LIST_CAP = 256 * 1024 * 1024;
+/** A list that goes on coming, at this pace at least for each deadline, is not late. */
+const PACE = 1024 * 1024;
 
 /** The one way to the API server. It owns credentials and connections; nothing else of them is seen outside. */
 export function openTransport(options: TransportOptions): Transport {
-  const { resolved, traffic } = options;
+  const { resolved, traffic, answerTimeoutMs: answerMs = 30_000 } = options;
   const { server, proxyUrl } = resolved.cluster;
   const proxy = proxyFor(server, proxyUrl, options.env);
   const target = targetOf(server, proxy);
@@ -59,32 +67,30 @@ export function openTransport(options: TransportOptions): Transport {
     method: Method,
     path: string,
     options: RequestOptions,
-    bound: { readonly limit: Deadline; readonly signal: AbortSignal },
+    limit: Deadline,
     finish: (response: Dispatcher.ResponseData, subject: Subject) => T | Promise<T>,
   ): Promise<T | Failure> {
     const subject = subjectOf(method, path, options.query);
     const held = throttle.held(subject);
     if (held !== null) return held;
     try {
-      const exchanged = await exchange.send(method, path, options, bound.signal);
+      const exchanged = await exchange.send(method, path, options, limit);
       if (!exchanged.ok) return exchanged;
       if (exchanged.response.statusCode < 300) return await finish(exchanged.response, subject);
       const refused = await words.ofStatus(exchanged.response, subject);
       throttle.note(refused, subject);
       return refused;
     } catch (error) {
-      return await words.ofError(error, bound.limit);
+      return await words.ofError(error, limit);
     }
   }
 
   return {
     request: async (method, path, options = {}) => {
       await exchange.ready();
-      const limit = deadline(within(options.deadlineMs, 30_000), options.signal);
-      const bound = { limit, signal: limit.signal };
-      const reply = await ask<Answer | Failure>(method, path, options, bound, async (response, subject) => {
-        const body = await readBody(response, BODY_CAP, traffic.bytes);
-        const answer = decode(response, body.toString('utf8'), options.accept);
+      const limit = deadline(within(options.deadlineMs, answerMs), options.signal);
+      const reply = await ask<Answer | Failure>(method, path, options, limit, async (response, subject) => {
+        const answer = await readAnswer(response, options, limit, traffic.bytes);
         return answer ?? notJson(contentType(response), subject, target.server);
       });
       limit.done();
@@ -94,9 +100,11 @@ export function openTransport(options: TransportOptions): Transport {
       await exchange.ready();
       const limit = deadline(within(options.deadlineMs, 10_000));
       const either = follow(limit.signal, options.signal);
-      const bound = { limit, signal: either.signal };
+      const bound = { ...limit, signal: either.signal };
       const reply = await ask<Opened>('GET', path, options, bound, response => {
         response.body.once('close', either.detach);
+        // Whoever destroys it unread would otherwise end the process: undici calls that an error.
+        response.body.on('error', () => undefined);
         return { ok: true, body: response.body, contentType: contentType(response) };
       });
       limit.done();
@@ -131,10 +139,7 @@ function wording({ resolved, traffic }: TransportOptions, target: Target, lastWo
     },
     ofError: async (error: unknown, limit: Deadline): Promise<Failure> => {
       if (error instanceof TooLarge)
-        return failure(
-          'too-large',
-          say`The answer of ${target.server} is larger than 64 MiB and was not read.`,
-        );
+        return failure('too-large', say`The answer of ${target.server} is too large and was not read.`);
       const failed = networkFailure(error, target, limit.passed());
       const isOurs = failed.reason === 'tls' && target.proxy === null;
       return isOurs ? await explainTls(failed, codeOf(error)) : failed;
@@ -156,7 +161,6 @@ function contentType(response: Dispatcher.ResponseData): string | undefined {
   return headerOf(response.headers, 'content-type');
 }
 
-/** Undefined when JSON was asked for and something else came. */
 function decode(
   response: Dispatcher.ResponseData,
   text: string,
@@ -169,6 +173,45 @@ function decode(
     return { ...answer, json: JSON.parse(text) };
   } catch {
     return undefined;
+  }
+}
+
+/** Undefined when JSON was asked for and something else came. */
+async function readAnswer(
+  response: Dispatcher.ResponseData,
+  { each, accept }: RequestOptions,
+  limit: Deadline,
+  count: (bytes: number) => void,
+): Promise<Answer | undefined> {
+  if (each !== undefined) return await readEach(response, each, limit, count);
+  return decode(response, (await readBody(response, BODY_CAP, count)).toString('utf8'), accept);
+}
+
+async function readEach(
+  response: Dispatcher.ResponseData,
+  each: EachItem,
+  limit: Deadline,
+  count: (bytes: number) => void,
+): Promise<Answer | undefined> {
+  if (contentType(response)?.includes('json') === false) {
+    await response.body.dump();
+    return undefined;
+  }
+  const scanner = itemScanner(each);
+  let paced = 0;
+  try {
+    await readChunks(response, LIST_CAP, count, chunk => {
+      scanner.push(chunk);
+      paced += chunk.length;
+      if (paced < PACE) return;
+      paced = 0;
+      limit.extend();
+    });
+    const { statusCode: status, headers } = response;
+    return { ok: true, status, json: scanner.end(), text: '', headers };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

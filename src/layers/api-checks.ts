@@ -7,9 +7,14 @@ import type { Finding } from './layer.ts';
 
 const DAY = 86_400_000;
 
-/** The server's own readiness checks that fail, in one finding: they fail together and are repaired together. */
+/**
+ * The server's own readiness checks that fail, in one finding: they fail together and are repaired together. A page that
+ * cannot be had at all, for an error or because it hangs, is a check that failed as well.
+ */
 export function readyChecks(snapshot: Snapshot): readonly Finding[] {
-  const { readyz } = snapshot.api;
+  const { readyz, failure } = snapshot.api;
+  if (readyz === null && (failure?.reason === 'server-error' || failure?.reason === 'timeout'))
+    return [finding({ problem: 'check-failed', severity: 'critical', message: failure.message })];
   if (readyz === null || readyz.failed.length === 0) return [];
   const names = join([...readyz.failed].sort(), ', ');
   return [

@@ -31,6 +31,7 @@ function judge(snapshot: Snapshot): Judgement {
   if (api.failure?.reason === 'unauthorized' || api.failure?.reason === 'credentials') {
     return refused(snapshot, trust);
   }
+  if (api.failure?.reason === 'parse') return stranger(api.failure, trust);
   const leases = controlPlaneLeases(snapshot);
   const findings = [
     ...readyChecks(snapshot),
@@ -74,18 +75,31 @@ function unreached(snapshot: Snapshot, trust: Trust): Judgement {
   });
 }
 
+/** Something answers that is no API server: a login page, a proxy. What the cluster does is not known then. */
+function stranger(failure: NonNullable<Snapshot['api']['failure']>, trust: Trust): Judgement {
+  const { message, since } = failure;
+  return judgement({
+    verdict: 'unknown',
+    reason: 'parse',
+    summary: message,
+    findings: [finding({ problem: 'unreachable', severity: 'critical', message, since })],
+    trust,
+  });
+}
+
 /**
- * An answer alone proves little. Whether the control loops still act is told by their leases: who may not read them cannot
- * call the control plane well. (Leases that are known to be absent are another thing.)
+ * An answer alone proves little. Whether the control loops still act is told by their leases: who may not read them, or has not
+ * for a while, cannot call the control plane well. (Leases that are known to be absent are another thing.)
  */
 function blindness(snapshot: Snapshot): Judgement | null {
   const trust = trustOf(snapshot, ['system-leases']);
-  if (trust.state !== 'unknown' || trust.reason === 'waiting') return null;
+  if (trust.state === 'live') return null;
   const { message, confirmedAt } = trust;
   return judgement({
     verdict: 'unknown',
-    reason: trust.reason,
-    summary: say`answers, but: ${message}`,
+    reason: trust.state === 'stale' ? 'stale' : trust.reason,
+    summary:
+      trust.state === 'unknown' && trust.reason === 'waiting' ? say`answers` : say`answers, but: ${message}`,
     trust: { state: 'live', confirmedAt },
   });
 }

@@ -9,7 +9,7 @@ import type { Finding, Judgement, Layer } from './layer.ts';
 import { isPodReady, podsMatching } from './pods.ts';
 import { withProbes } from './probed.ts';
 import { dnsAddress, dnsService } from './service-discovery-address.ts';
-import { trustOf, unreadable } from './stream-trust.ts';
+import { isAbsent, trustOf, unreadable } from './stream-trust.ts';
 
 /** The Service through which pods reach CoreDNS, and the one through which they reach the API server. */
 export const serviceDiscoveryLayer: Layer = {
@@ -34,6 +34,7 @@ export const serviceDiscoveryLayer: Layer = {
 const LAG_GRACE = 15_000;
 
 function judge(snapshot: Snapshot): Judgement {
+  if (isAbsent(snapshot, 'slices-system')) return withoutSlices();
   const service = dnsService(snapshot);
   const dns = dnsWorkload(snapshot);
   const slices = [...snapshot.streams['slices-system'].items.values()];
@@ -58,6 +59,16 @@ function judge(snapshot: Snapshot): Judgement {
     summary: summary(service, counted.ready, wanted),
     measure: { ready: counted.ready, wanted },
     findings: [...findings, ...unreadable(snapshot, ['deployments-system', 'pods-system'])],
+  });
+}
+
+/** API servers before 1.21 keep the backends of Services elsewhere: that none are seen here says nothing. */
+function withoutSlices(): Judgement {
+  return judgement({
+    verdict: 'unknown',
+    reason: 'not-configured',
+    summary: say`this API server does not serve EndpointSlices (discovery.k8s.io/v1)`,
+    trust: { state: 'live', confirmedAt: null },
   });
 }
 

@@ -83,3 +83,18 @@ test('a server that does not answer does not forbid its own repair', async () =>
   expect((await asked(plan)).guards.map(guard => guard.state)).toEqual(['warning', 'warning']);
   expect(await mayStart(plan)).toBeNull();
 });
+
+test('another cluster behind the same address is the last word, though the watch still sees the first', async () => {
+  const request: Transport['request'] = async (method, path) => {
+    const json = path.endsWith('/kube-system')
+      ? { metadata: { uid: 'uid-2' } }
+      : method === 'POST'
+        ? { status: { allowed: true } }
+        : {};
+    return { ok: true, status: 200, json, text: '', headers: {} };
+  };
+  const { mayStart } = planAsker({ request, stateDir, now: Date.now, holder: () => null });
+  expect(await mayStart(plan)).toContain('another cluster answers at this address');
+  const own = { ...plan, cluster: { ...plan.cluster, uid: say`uid-2` } };
+  expect((await mayStart(own)) ?? '').not.toContain('another');
+});

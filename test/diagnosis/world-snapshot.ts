@@ -33,6 +33,7 @@ function watched({ world }: ManualCluster, id: StreamId): readonly Stored[] {
 
 function hasLabels(object: Stored, selector: string | undefined): boolean {
   if (selector === undefined) return true;
+  if (selector.startsWith('!')) return object.metadata.labels?.[selector.slice(1)] === undefined;
   const [, key, values] = /^(\S+) in \((.*)\)$/.exec(selector) ?? /^([^=]+)=(.*)$/.exec(selector) ?? [];
   return (values ?? '').split(',').includes(object.metadata.labels?.[key ?? ''] ?? '-');
 }

@@ -59,7 +59,7 @@ rowTest('T4', { withinMs: 90_000 }, async measured => {
       );
       expect(await bash.run('echo code $?')).toBe(`code ${code}\n`);
       expect(await settings(bash)).toBe(before);
-      expectGivenBack(bash.terminal);
+      await expectGivenBack(bash.terminal);
       await bash.clear();
     }
   }
@@ -97,7 +97,7 @@ rowTest('T5', { withinMs: 90_000 }, async measured => {
           raw.includes('groundup was killed; the terminal is as it was before, and running actions went on'),
       );
       expect(await settings(bash)).toBe(before);
-      expectGivenBack(terminal);
+      await expectGivenBack(terminal);
       await bash.clear();
     }
     if (times > 0) measured(`${what} ${times} of ${times}`);

@@ -27,6 +27,7 @@ describe('opening', () => {
   it('loads every stream, discovery, version, readyz and the table of pods', async () => {
     const { cluster, api } = await openTestCluster({
       onlyStreams: streamIds,
+      limits: { heartbeatDeadline: 3_000 },
       prepare: server => {
         server.lists.set(NODES, [
           object('n1', '1', { status: { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }] } }),
@@ -145,7 +146,7 @@ describe('an API server that goes away', () => {
 
   it('still lives when only its readiness hangs: the words name what stands behind it', async () => {
     const { cluster } = await openTestCluster({
-      limits: { heartbeatDeadline: 60 },
+      limits: { heartbeatDeadline: 300 },
       prepare: server => server.answer('/readyz', () => undefined),
     });
     await until(() => cluster.snapshot().api.failure !== null);
@@ -280,6 +281,7 @@ describe('a machine that slept', () => {
     offset = 600_000;
     await until(() => history('nodes').includes('stale:silent'));
     await reaches('nodes', 'live');
+    await until(() => cluster.snapshot().pods.freshness.state === 'live');
     expect(api.count(hit => hit.path === NODES && !hit.query.has('watch'))).toBe(2);
   });
 });

@@ -48,11 +48,12 @@ describe('the cluster clock', () => {
 });
 
 describe('the back-off', () => {
-  it('grows from 0.8 s to 30 s with jitter over the whole range', () => {
+  it('grows from 0.8 s to 30 s with jitter over its upper half', () => {
     expect(backoff(0, defaultLimits, () => 1)).toBe(800);
     expect(backoff(3, defaultLimits, () => 1)).toBe(6_400);
     expect(backoff(99, defaultLimits, () => 1)).toBe(30_000);
-    expect(backoff(99, defaultLimits, () => 0)).toBe(800);
+    expect(backoff(99, defaultLimits, () => 0)).toBe(15_000);
+    expect(backoff(0, defaultLimits, () => 0)).toBe(800);
   });
 });
 
@@ -147,7 +148,8 @@ describe('the table of pods', () => {
   const now = 1_000_000_000;
   const count = (rows: Parameters<typeof podTable>[0]) => {
     const counted = podCount({ hostAddresses: new Set(['10.0.0.1']), now });
-    expect(counted.add(podTable(rows))).toBe(true);
+    const table = podTable(rows) as { rows: readonly unknown[] };
+    for (const row of table.rows) expect(counted.add(table, row)).toBe(true);
     return counted.result();
   };
   it('is summed up per node and per status', () => {
@@ -170,20 +172,16 @@ describe('the table of pods', () => {
   });
   it('finds its columns by name', () => {
     const counted = podCount({ hostAddresses: new Set(), now });
-    counted.add({
-      columnDefinitions: [
-        { name: 'Node' },
-        { name: 'Status' },
-        { name: 'Ready' },
-        { name: 'IP' },
-        { name: 'Age' },
-      ],
-      rows: [{ cells: ['n9', 'Running', '2/2', '10.1.1.1', '7s'] }, { cells: null }, null],
-    });
+    const names = ['Node', 'Status', 'Ready', 'IP', 'Age'];
+    const head = { columnDefinitions: names.map(name => ({ name })) };
+    for (const row of [{ cells: ['n9', 'Running', '2/2', '10.1.1.1', '7s'] }, { cells: null }, null])
+      counted.add(head, row);
     expect(counted.result().byNode.get('n9')?.readyOnPodNetwork).toBe(1);
   });
   it('is not read out of a list of pods', () => {
-    expect(podCount({ hostAddresses: new Set(), now }).add({ items: [] })).toBe(false);
+    const counted = podCount({ hostAddresses: new Set(), now });
+    expect(counted.isTable({ items: [] })).toBe(false);
+    expect(counted.add({ items: [] }, {})).toBe(false);
   });
   it.each([
     ['5m12s', 312_000],
@@ -192,5 +190,19 @@ describe('the table of pods', () => {
     ['<unknown>', null],
   ])('age %s', (text, ms) => {
     expect(ageMs(text)).toBe(ms);
+  });
+});
+
+describe('a local clock that is set', () => {
+  it('moves nothing in the cluster until the server is heard again', () => {
+    let local = Date.parse('2026-01-02T03:04:05Z');
+    const clock = clusterClock(() => local);
+    clock.note(new Date(local).toUTCString(), 0);
+    const before = clock.now();
+    local += 3_600_000;
+    clock.jumped(3_600_000);
+    expect(clock.now()).toBe(before);
+    clock.note(new Date(local).toUTCString(), 0);
+    expect(clock.now()).toBe(local);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bookmark, json, list, object, status, text } from './fixtures/fake-api.ts';
 import { openTestCluster } from './fixtures/open-test-cluster.ts';
 import { until } from './fixtures/until.ts';
@@ -10,7 +10,7 @@ const watches = (hit: { path: string; query: URLSearchParams }): boolean =>
   hit.path === NODES && hit.query.has('watch');
 
 describe('a list', () => {
-  it('is read in pages, and is live only when the last one came', async () => {
+  it('is followed page by page where a server answers so, and is live only when the last one came', async () => {
     const { api, names, reaches } = await openTestCluster({
       prepare: server =>
         server.answer(NODES, (hit, response) => {
@@ -22,7 +22,8 @@ describe('a list', () => {
     });
     await reaches('nodes', 'live');
     expect(names('nodes')).toEqual(['a', 'b']);
-    expect(api.hits.find(lists)?.query.get('limit')).toBe('500');
+    expect(api.hits.find(lists)?.query.get('resourceVersion')).toBe('0');
+    expect(api.hits.findLast(lists)?.query.get('limit')).toBe('500');
     await until(() => api.count(watches) === 1);
     expect(api.hits.find(watches)?.query.get('resourceVersion')).toBe('20');
   });
@@ -64,7 +65,7 @@ describe('a list', () => {
   });
 });
 
-describe('a search over all namespaces', () => {
+describe('the first list', () => {
   const PODS = '/api/v1/pods';
   const searches = (hit: { path: string; query: URLSearchParams }): boolean =>
     hit.path === PODS && hit.query.has('fieldSelector') && !hit.query.has('watch');
@@ -82,6 +83,24 @@ describe('a search over all namespaces', () => {
 });
 
 describe('a watch', () => {
+  it('that is answered with a web page is a failure in words, and ends nothing else', async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', note);
+    onTestFinished(() => void process.off('uncaughtException', note));
+    const { api, reaches } = await openTestCluster({
+      prepare: server =>
+        server.answer(NODES, (hit, response) => {
+          if (hit.query.has('watch')) text(response, 200, '<html>', 'text/html');
+          else json(response, list([object('a')]));
+        }),
+    });
+    await reaches('nodes', 'stale', 'parse');
+    await until(() => api.count(watches) >= 2);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(uncaught).toEqual([]);
+  });
+
   it('brings changes, and bookmarks move the version from which it goes on', async () => {
     const { api, names, reaches, history } = await openTestCluster({
       prepare: server => server.lists.set(NODES, [object('a'), object('b')]),
@@ -273,8 +292,8 @@ describe('a kind that is not served', () => {
       },
     });
     await reaches('kustomizations', 'live');
-    expect(api.hits.find(hit => hit.path === '/apis')?.headers.accept).toMatch(
-      /^application\/json;g=apidiscovery/,
-    );
+    const asked = api.hits.filter(hit => hit.path === '/apis').map(hit => hit.headers.accept);
+    expect(asked[0]).toBe('application/json');
+    expect(asked.at(-1)).toMatch(/^application\/json(;g=apidiscovery|$)/);
   });
 });

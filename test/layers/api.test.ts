@@ -125,3 +125,27 @@ test('an aggregated API without backend degrades', () => {
     message: 'MissingEndpoints: no endpoints',
   });
 });
+
+describe('a readiness page that cannot be had', () => {
+  test.each([
+    ['server-error', 'check-failed', 'down'],
+    ['timeout', 'check-failed', 'down'],
+    ['parse', 'unreachable', 'unknown'],
+  ] as const)('for %s is %s, and never green', (reason, problem, verdict) => {
+    const failure = { reason, message: field('look at etcd'), since: NOW } as const;
+    const judged = judge({ readyz: null, failure });
+    expect(judged.verdict).toBe(verdict);
+    expect(told(judged)).toEqual([`critical ${problem}`]);
+  });
+});
+
+test('leases that were read once and not lately do not make it green', () => {
+  const freshness = {
+    state: 'stale',
+    confirmedAt: NOW - 5000,
+    reason: 'silent',
+    message: field('silent'),
+  } as const;
+  const snapshot = snapshotOf({ ...healthyCluster(), freshness: { 'system-leases': freshness } });
+  expect(apiLayer.judge(snapshot, new Map())).toMatchObject({ verdict: 'unknown', reason: 'stale' });
+});

@@ -173,3 +173,13 @@ describe('service discovery', () => {
     expect(told({ 'slices-kubernetes': [] })).toEqual(['critical no-endpoints kubernetes']);
   });
 });
+
+it('an API server without EndpointSlices is not one without endpoints', () => {
+  const objects = { 'services-system': [service()], 'service-kubernetes': [kubernetes('10.43.0.1')] };
+  const snapshot = snapshotOf({ objects, freshness: { 'slices-system': { state: 'absent' } } });
+  expect(serviceDiscoveryLayer.judge(snapshot, new Map())).toMatchObject({
+    verdict: 'unknown',
+    reason: 'not-configured',
+    findings: [],
+  });
+});

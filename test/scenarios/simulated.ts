@@ -44,7 +44,7 @@ export async function openScene(
   });
   const resolved = loadKubeconfig({ path, env: {} });
   if (!resolved.ok) throw new Error(resolved.error.message);
-  const { heartbeat, tableEvery } = defaultLimits;
+  const { heartbeat, tableEvery, quietNews } = defaultLimits;
   const cluster = openCluster({
     resolved: resolved.value,
     wall: clock.now,
@@ -55,6 +55,7 @@ export async function openScene(
       retryUnreached: 200,
       tableEvery: tableEvery / speed,
       tableAtMost: 500,
+      quietNews: quietNews / speed,
       backoffCap: 1_000,
     },
   });

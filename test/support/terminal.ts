@@ -9,11 +9,16 @@ export interface TestTerminal {
   /** Waits until the whole screen matches; fails with the screen in the message. */
   readonly until: (what: RegExp | ((screen: string) => boolean), withinMs?: number) => Promise<string>;
   readonly press: (...keys: readonly string[]) => Promise<void>;
+  /** Types without waiting. */
+  readonly send: (text: string) => void;
   readonly resize: (columns: number, rows: number) => void;
   /** Bytes that the program wrote so far. */
   readonly bytes: () => number;
   readonly raw: () => string;
   readonly pid: number;
+  /** Reads nothing more, as a stalled terminal does, until `release`. */
+  readonly hold: () => void;
+  readonly release: () => void;
   readonly ended: Promise<{ readonly code: number; readonly signal: number }>;
   readonly kill: (signal?: string) => void;
   /** Bytes as they are, without a pause. */
@@ -63,10 +68,11 @@ export function openTerminal(
   });
   let raw = '';
   let bytes = 0;
+  const painting = paintingOf();
   child.onData(data => {
     bytes += Buffer.byteLength(data);
     raw = (raw + data).slice(-4_000_000);
-    emulator.write(data);
+    emulator.write(data, painting.took(data));
   });
   emulator.onData(answer => child.write(answer));
   const ended = new Promise<{ code: number; signal: number }>(done => {
@@ -80,13 +86,14 @@ export function openTerminal(
   return {
     screen,
     emulator,
-    until: (what, withinMs = 60_000) => until(() => screen().join('\n'), what, withinMs),
+    until: (what, withinMs = 60_000) => until(() => screen().join('\n'), painting.isHalf, what, withinMs),
     press: async (...keys) => {
       for (const key of keys) {
         child.write(named[key] ?? key);
         await pause(40);
       }
     },
+    send: text => child.write(text),
     resize: (cols, lines) => {
       child.resize(cols, lines);
       emulator.resize(cols, lines);
@@ -94,6 +101,8 @@ export function openTerminal(
     bytes: () => bytes,
     raw: () => raw,
     pid: child.pid,
+    hold: () => child.pause(),
+    release: () => child.resume(),
     ended,
     kill: signal => child.kill(signal),
     write: data => child.write(data),
@@ -103,15 +112,41 @@ export function openTerminal(
   };
 }
 
+const BEGIN = '\x1b[?2026h';
+const END = '\x1b[?2026l';
+/** Who dies in the middle of a frame leaves it half. */
+const ABANDONED_MS = 500;
+
+/** Whether a frame has begun and not ended: a person never sees such a screen. */
+function paintingOf(): { readonly took: (data: string) => () => void; readonly isHalf: () => boolean } {
+  let tail = '';
+  let isOpen = false;
+  let unread = 0;
+  let last = 0;
+  return {
+    took: data => {
+      const text = tail + data;
+      tail = text.slice(1 - BEGIN.length);
+      const [begun, ended] = [text.lastIndexOf(BEGIN), text.lastIndexOf(END)];
+      if (begun !== ended) isOpen = begun > ended;
+      last = performance.now();
+      unread++;
+      return () => void unread--;
+    },
+    isHalf: () => (isOpen || unread > 0) && performance.now() - last < ABANDONED_MS,
+  };
+}
+
 async function until(
   screen: () => string,
+  isHalf: () => boolean,
   what: RegExp | ((screen: string) => boolean),
   withinMs: number,
 ): Promise<string> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const now = screen();
-    if (typeof what === 'function' ? what(now) : what.test(now)) return now;
+    if (!isHalf() && (typeof what === 'function' ? what(now) : what.test(now))) return now;
     if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}\n${now}`);
     await pause(25);
   }

@@ -32,8 +32,10 @@ class Output extends EventEmitter {
   rows = 40;
   readonly isTTY = true;
   readonly frames: string[] = [];
+  onFrame: ((text: string) => void) | null = null;
   readonly write = (text: string): boolean => {
-    this.frames.push(text);
+    if (this.onFrame === null) this.frames.push(text);
+    else if (text.includes('\n')) this.onFrame(text);
     return true;
   };
 }
@@ -65,14 +67,27 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise(done => setImmediate(done));
 }
 
-export function openApp(state: AppState, size: { columns: number; rows: number }, look?: Look): Rig {
+/** `live` shows a store that others fill, by their clock, and hears of every frame. */
+export interface Live {
+  readonly store: AppStore;
+  readonly now: () => number;
+  readonly onFrame: (frame: string) => void;
+}
+
+export function openApp(
+  state: AppState,
+  size: { columns: number; rows: number },
+  look?: Look,
+  live?: Live,
+): Rig {
   const stdout = Object.assign(new Output(), size);
+  if (live !== undefined) stdout.onFrame = live.onFrame;
   const stdin = new Input();
-  const store = createAppStore(state);
+  const store = live?.store ?? createAppStore(state);
   const effects: Effect[] = [];
   const shown = look ?? { colour: false, ascii: false };
   const moment = { time: NOW };
-  const now = (): number => moment.time;
+  const now = live?.now ?? ((): number => moment.time);
   const clock = screenClock(store, now, realTimers);
   const desk = {
     store,

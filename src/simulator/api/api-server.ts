@@ -24,14 +24,19 @@ export interface ApiServerOptions {
   readonly behaviour: Behaviour;
   /** Bearer tokens and whom they stand for. Any other request is answered 401. */
   readonly tokens: ReadonlyMap<string, Caller>;
+  /** Real milliseconds between bookmarks: clients measure silence with clocks of their own. A minute, nearly, if not given. */
+  readonly bookmarkMs?: number;
 }
+
+const BOOKMARK_MS = 55_000;
 
 /** Serves the world over plain HTTP on the loopback address, and misbehaves as `behaviour` says. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { world, clock, behaviour, tokens } = options;
   if (!isServed(world)) throw new TypeError('the world was not made by createWorld');
   const gate = createGate(behaviour);
-  const served: Served = { world, clock, behaviour, gate };
+  const { bookmarkMs = BOOKMARK_MS } = options;
+  const served: Served = { world, clock, behaviour, gate, bookmarkMs };
   const listener = createListener((request, response) => void handle(served, tokens, request, response));
   const port = await listener.open(0);
 

@@ -20,6 +20,8 @@ export interface Served {
   readonly clock: SimClock;
   readonly behaviour: Behaviour;
   readonly gate: Gate;
+  /** Real milliseconds between bookmarks. */
+  readonly bookmarkMs: number;
 }
 
 /** One request on its way. */

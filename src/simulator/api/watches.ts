@@ -7,9 +7,6 @@ import { includeOf, matchOf, tooLarge } from './lists.ts';
 import type { Match } from './selectors.ts';
 import { toMetadata, toTable } from './table.ts';
 
-/** Real milliseconds between bookmarks: clients measure silence with clocks of their own. */
-const BOOKMARK = 55_000;
-
 /** Bytes that may wait for a slow client before it has to catch up from the history. */
 const BACKLOG = 4 * 1024 * 1024;
 
@@ -33,7 +30,7 @@ export function watch(exchange: ResourceExchange): void {
     }
   }
   const stream = createStream(exchange, match, write, fromNow ? world.version() : Number(asked));
-  const beat = setInterval(stream.bookmark, BOOKMARK);
+  const beat = setInterval(stream.bookmark, exchange.bookmarkMs);
   const seconds = Number(query.get('timeoutSeconds')) || 1800 + Math.random() * 1800;
   const timeout = setTimeout(async () => {
     await gate.whenOpen();

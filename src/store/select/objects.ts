@@ -51,19 +51,29 @@ const listed: Readonly<Record<LayerId, readonly (readonly [StreamId, RegExp?])[]
   ],
 };
 
-let remembered: { from: Snapshot; layer: LayerId; filter: string; rows: readonly ObjectRow[] } | null = null;
+let remembered: {
+  from: readonly unknown[];
+  layer: LayerId;
+  filter: string;
+  rows: readonly ObjectRow[];
+} | null = null;
 
-/** The objects of the selected layer that pass the filter, troubled ones first. */
+/**
+ * The objects of the selected layer that pass the filter, troubled ones first. The same list while none of them changed:
+ * in a large cluster something else changes all the time, and these may be thousands.
+ */
 export function objectRows(state: AppState): readonly ObjectRow[] {
-  const from = state.world.model?.snapshot;
-  if (from === undefined) return [];
+  const snapshot = state.world.model?.snapshot;
+  if (snapshot === undefined) return [];
   const layer = selectedLayer(state);
   const { filter } = state.view;
-  if (remembered?.from === from && remembered.layer === layer && remembered.filter === filter) {
+  const from = listed[layer].map(([id]) => snapshot.streams[id].items);
+  const isSame = remembered?.layer === layer && remembered.filter === filter;
+  if (remembered !== null && isSame && from.every((items, i) => items === remembered?.from[i])) {
     return remembered.rows;
   }
   const rows = listed[layer]
-    .flatMap(([id, name]) => rowsOf(from, id, name))
+    .flatMap(([id, name]) => rowsOf(snapshot, id, name))
     .filter(row => matches(row, filter))
     .toSorted((a, b) => rank[a.tone] - rank[b.tone]);
   remembered = { from, layer, filter, rows };

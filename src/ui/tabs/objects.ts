@@ -38,14 +38,27 @@ interface Layout {
   readonly isOneNamespace: boolean;
 }
 
-/** As much room for names as they need and up to two thirds: a name that is cut names nothing. */
+/** The widths of thousands of names are not measured anew for every frame. */
+const layouts = new WeakMap<readonly ObjectRow[], { readonly columns: number; readonly layout: Layout }>();
+
 function layoutOf(all: readonly ObjectRow[], columns: number): Layout {
+  const known = layouts.get(all);
+  if (known?.columns === columns) return known.layout;
+  const layout = measured(all, columns);
+  layouts.set(all, { columns, layout });
+  return layout;
+}
+
+/** As much room for names as they need and up to two thirds: a name that is cut names nothing. */
+function measured(all: readonly ObjectRow[], columns: number): Layout {
   const isOneNamespace = new Set(all.map(({ ref }) => ref.namespace)).size === 1;
   const kindOf = columns < NARROW ? shortestKind : shortKind;
-  const kind = Math.max(...all.map(({ ref }) => kindOf(ref.kind).length)) + 1;
-  const longest = Math.max(...all.map(row => width(nameOf(row, isOneNamespace))));
-  const most = Math.floor(((columns - kind) * 2) / 3);
-  return { kindOf, kind, name: Math.max(12, Math.min(longest, most)), isOneNamespace };
+  const most = (widthOf: (row: ObjectRow) => number): number =>
+    all.reduce((widest, row) => Math.max(widest, widthOf(row)), 0);
+  const kind = most(({ ref }) => kindOf(ref.kind).length) + 1;
+  const longest = most(row => width(nameOf(row, isOneNamespace)));
+  const room = Math.floor(((columns - kind) * 2) / 3);
+  return { kindOf, kind, name: Math.max(12, Math.min(longest, room)), isOneNamespace };
 }
 
 function nameOf({ ref }: ObjectRow, isOneNamespace: boolean): Safe {

@@ -110,9 +110,14 @@ export async function settings(shell: Shell): Promise<string> {
 }
 
 /** What a person would see of a terminal that was given back. */
-export function expectGivenBack(terminal: TestTerminal): void {
+export async function expectGivenBack(terminal: TestTerminal): Promise<void> {
+  // What was written last may still be on its way to the emulator.
+  await eventually(
+    'the normal screen',
+    () => terminal.emulator.buffer.active.type,
+    type => type === 'normal',
+  );
   const raw = terminal.raw();
-  expect(terminal.emulator.buffer.active.type).toBe('normal');
   expect(raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(raw.lastIndexOf('\x1b[?25l'));
   expect(raw.lastIndexOf('\x1b[?2004l')).toBeGreaterThan(-1);
 }

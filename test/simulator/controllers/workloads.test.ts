@@ -154,3 +154,12 @@ test('a running kubelet corrects a node that is taken for dead', () => {
   });
   cluster.stop();
 });
+
+test('a namespace that is removed at once gets no service account, and harms nothing', () => {
+  const cluster = manualCluster();
+  cluster.world.create('/namespaces', { metadata: { name: 'brief' } });
+  cluster.world.remove('/namespaces', undefined, 'brief');
+  cluster.advance(5);
+  expect(cluster.get('/serviceaccounts', 'brief', 'default')).toBeUndefined();
+  cluster.stop();
+});
