@@ -68,16 +68,8 @@ const FIRST_LOOK_MS = 1_500;
 
 /** Starts to watch. Nothing is waited for. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { resolved, env, wall, stateDir } = options;
-  const { context: told } = options.settings ?? {};
-  const cluster = openCluster({
-    resolved,
-    wall,
-    env,
-    limits: options.limits ?? {},
-    machineClock: options.machineClock ?? Date.now,
-    ...(told === undefined ? {} : { told: toldOf(told) }),
-  });
+  const { resolved, wall, stateDir } = options;
+  const cluster = clusterOf(options);
   const { changed, onChange } = listeners();
   // Tools take their share of the machine; what is wrong with the cluster is wanted first.
   const bench = await openWorkbench(options, changed, cluster.loaded(FIRST_LOOK_MS));
@@ -126,6 +118,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await Promise.all([runs.close(), logs.close(), cluster.close()]);
     },
   };
+}
+
+function clusterOf({ resolved, env, wall, limits = {}, machineClock, settings }: SessionOptions): Cluster {
+  return openCluster({
+    resolved,
+    wall,
+    env,
+    limits,
+    machineClock: machineClock ?? Date.now,
+    ...(settings === undefined ? {} : { told: toldOf(settings.context) }),
+  });
 }
 
 /** The part of the settings that is about the cluster itself; null when nothing was told. */
