@@ -139,7 +139,7 @@ describe('a cluster that cannot be judged is told apart from one that is down', 
     const ended = await run(sandbox, ['check', '--timeout', '4s', '--kubeconfig', kubeconfigFor(url)]);
     expectReport(ended, 2, /refuse/i);
     expect(ended.out).toContain(new URL(url).host);
-    expect(ended.ms).toBeLessThan(8_000);
+    expect(ended.ms).toBeLessThan(20_000);
   });
 
   it('a name that no server knows: exit code 2 or 3, and the name is told', async () => {
@@ -159,7 +159,7 @@ describe('a cluster that cannot be judged is told apart from one that is down', 
       const ended = await run(sandbox, [...words.split(' '), '--timeout', '1s', '--kubeconfig', path]);
       silent.close();
       expect([2, 3], told(ended)).toContain(ended.code);
-      expect(ended.ms, told(ended)).toBeLessThan(3_000);
+      expect(ended.ms, told(ended)).toBeLessThan(10_000);
       expectQuiet(ended);
     },
   );
