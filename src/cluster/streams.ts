@@ -64,6 +64,8 @@ export const streams = {
   'services-exposed': { kind: 'services', fields: 'spec.type=LoadBalancer' },
   /** Policies around Flux: they can cut off what everything else still reaches. */
   'networkpolicies-flux': { kind: 'networkpolicies', namespace: flux, metadataOnly: true },
+  'ciliumpolicies-flux': { kind: 'ciliumpolicies', namespace: flux, metadataOnly: true },
+  'ciliumpolicies-everywhere': { kind: 'ciliumclusterpolicies', metadataOnly: true },
   events: { kind: 'events', fields: 'type=Warning' },
   /** What was stopped, scaled or deleted, and by which controller: kept for an hour by the API server. */
   'events-system': { kind: 'events', namespace: 'kube-system', fields: 'type=Normal' },

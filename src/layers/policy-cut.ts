@@ -1,4 +1,6 @@
+import { kinds } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { streams } from '../cluster/streams.ts';
 import { matchCondition } from '../signatures/texts.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
@@ -7,6 +9,8 @@ import type { Finding, Judgement, LayerId } from './layer.ts';
 
 /** What Flux brings along for itself; it lets its own traffic through. */
 const own = ['allow-egress', 'allow-scraping', 'allow-webhooks'];
+/** Where policies that reach Flux are written down: those of Kubernetes, and those that Cilium knows besides. */
+const written = ['networkpolicies-flux', 'ciliumpolicies-flux', 'ciliumpolicies-everywhere'] as const;
 /** Lookups and artifact requests that get no answer: what a policy that drops packets looks like. */
 const cut = ['S45', 'S46', 'S55'];
 /** Layers that must be well for the suspicion to fall on a policy. */
@@ -25,13 +29,15 @@ export function policyCut(snapshot: Snapshot, judged: ReadonlyMap<LayerId, Judge
   const policy = complaint === null ? null : suspect(snapshot, complaint.since);
   if (complaint === null || policy === null) return null;
   const { creationTimestamp } = policy.metadata;
+  const where =
+    policy.metadata.namespace === undefined ? say`holds in every namespace` : say`stands in its namespace`;
   const when =
     creationTimestamp === undefined ? say`` : say`, made ${age(snapshot.now - creationTimestamp)} ago,`;
   return finding({
     problem: 'policy-blocks',
     severity: 'critical',
-    object: ref('NetworkPolicy', policy.metadata),
-    message: say`keeps Flux from its network: every layer below works, this policy${when} stands in its namespace, and only there lookups fail (${complaint.text})`,
+    object: ref(policy.kind, policy.metadata),
+    message: say`keeps Flux from its network: every layer below works, this policy${when} ${where}, and only lookups of Flux fail (${complaint.text})`,
     signature: complaint.signature,
     since: complaint.since,
     chargedTo: 'pod-network',
@@ -64,12 +70,18 @@ function firstComplaint(snapshot: Snapshot): Complaint | null {
 /** The youngest foreign policy that was there when it began. */
 function suspect(snapshot: Snapshot, since: number | null) {
   const created = (one: { metadata: { creationTimestamp?: number } }) => one.metadata.creationTimestamp ?? 0;
-  const foreign = [...snapshot.streams['networkpolicies-flux'].items.values()].filter(
-    ({ metadata }) =>
-      !own.includes(metadata.name) && metadata.labels?.['app.kubernetes.io/part-of'] !== 'flux',
-  );
+  const foreign = written
+    .flatMap(id =>
+      [...snapshot.streams[id].items.values()].map(({ metadata }) => ({
+        kind: kinds[streams[id].kind].kind,
+        metadata,
+      })),
+    )
+    .filter(
+      ({ metadata }) =>
+        !own.includes(metadata.name) && metadata.labels?.['app.kubernetes.io/part-of'] !== 'flux',
+    );
   const before = foreign.filter(one => since === null || created(one) <= since + 60_000);
-  return (
-    before.toSorted((a, b) => created(b) - created(a) || compare(a.metadata.name, b.metadata.name))[0] ?? null
-  );
+  const name = ({ kind, metadata }: (typeof foreign)[number]) => `${metadata.name} ${kind}`;
+  return before.toSorted((a, b) => created(b) - created(a) || compare(name(a), name(b)))[0] ?? null;
 }

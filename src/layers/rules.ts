@@ -103,7 +103,7 @@ export const rules: Readonly<Record<LayerId, readonly Rule[]>> = {
     rule(
       'pod-network.policies',
       'policy-blocks',
-      'networkpolicies-flux kustomizations helmreleases gitrepositories',
+      'networkpolicies-flux ciliumpolicies-flux ciliumpolicies-everywhere kustomizations helmreleases gitrepositories',
       'does a policy cut off what everything else reaches?',
     ),
     rule(

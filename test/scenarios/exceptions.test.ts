@@ -187,6 +187,27 @@ describe('a network policy around Flux', () => {
     expect(root?.whys.at(-1)?.inferred).toBe(true);
   });
 
+  test.each([
+    ['ciliumnetworkpolicies', 'CiliumNetworkPolicy', 'flux-system'],
+    ['ciliumclusterwidenetworkpolicies', 'CiliumClusterwideNetworkPolicy', null],
+  ] as const)('is the same in the words of Cilium: %s', (plural, kind, namespace) => {
+    begin();
+    cluster.world.create(`cilium.io/${plural}`, {
+      apiVersion: 'cilium.io/v2',
+      kind,
+      metadata: { ...(namespace === null ? {} : { namespace }), name: 'deny-all' },
+      spec: { endpointSelector: {}, egressDeny: [{ toEntities: ['cluster'] }] },
+    });
+    cutOff();
+    const { root } = look();
+    expect(root).toMatchObject({
+      layer: 'pod-network',
+      problem: 'policy-blocks',
+      object: { kind, namespace, name: 'deny-all' },
+    });
+    expect(root?.explains.layers).toContain('apps');
+  });
+
   test('is not accused where there is none but those that Flux brings along', () => {
     begin();
     cutOff();

@@ -88,8 +88,23 @@ const CERT_MANAGER: readonly Definition[] = [
   ]),
 ];
 
+/** Those of Cilium's kinds that policies are written in; its operator brings them along. */
+const CILIUM: readonly Definition[] = [
+  ...kinds('cilium.io', 'v2', [['CiliumNetworkPolicy', 'ciliumnetworkpolicies', 'cnp ciliumnp', [AGE]]]),
+  {
+    group: 'cilium.io',
+    version: 'v2',
+    kind: 'CiliumClusterwideNetworkPolicy',
+    plural: 'ciliumclusterwidenetworkpolicies',
+    short: ['ccnp'],
+    cluster: true,
+    columns: [AGE],
+  },
+];
+
 export const fluxDefinitions = (): Json[] => FLUX.map(definition);
 export const operatorDefinitions = (): Json[] => OPERATOR.map(definition);
+export const ciliumDefinitions = (): Json[] => CILIUM.map(definition);
 export const certManagerDefinitions = (): Json[] => CERT_MANAGER.map(definition);
 
 function definition({

@@ -3,6 +3,7 @@ import type { Behaviour, Json, SimClock, World } from '../world.ts';
 import { ALL_APPS } from './apps.ts';
 import { namespaceObject, resourceOf, service } from './builders.ts';
 import { fluxDistribution } from './charts/flux.ts';
+import { ciliumDefinitions } from './definitions.ts';
 import { gitTree, madeBy } from './git-tree.ts';
 import { NODES, nodeObject, staticPods } from './nodes.ts';
 import {
@@ -63,6 +64,7 @@ export function seedCluster(
   });
   kubernetesService(seeding);
   for (const one of bootstrapSecrets()) world.create('/secrets', backdate(seeding, one, 28));
+  for (const one of ciliumDefinitions()) place(seeding, one, 28, 1);
   for (const facts of RELEASES) seedRelease(seeding, facts);
   for (const one of fluxDistribution()) place(seeding, one, 20, 1);
   runningEndpoints(seeding, 9);
