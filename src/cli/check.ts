@@ -1,3 +1,4 @@
+import type { ProbeId } from '../cluster/probe-results.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
 import type { NotifySettings } from '../config/settings.ts';
@@ -8,6 +9,7 @@ import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { LayerId } from '../layers/layer.ts';
+import type { PodName } from '../probes/debug-probe.ts';
 import { type CheckReport, checkReport } from '../report/check-report.ts';
 import { checksReport } from '../report/checks-report.ts';
 import type { Format } from '../report/format-names.ts';
@@ -29,6 +31,7 @@ import { logReader } from './log-evidence.ts';
 import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
 import { writeForReaders } from './output-file.ts';
+import { mayProbePods, podNamed, probePod } from './probe-pod.ts';
 import { toldOf } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 import { openTape, recordLook } from './tape.ts';
@@ -39,17 +42,22 @@ export async function check(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, checkFlags);
   const chosen = layersNamed('layer', values.layer ?? []);
   const probe = values.probe === true;
-  const deadlineMs = readDuration('timeout', values.timeout ?? (probe ? '90s' : '30s'));
+  const pod = values['probe-pod'] === undefined ? undefined : podNamed(values['probe-pod']);
+  const isLong = probe || pod !== undefined;
+  const deadlineMs = readDuration('timeout', values.timeout ?? (isLong ? '90s' : '30s'));
   const clusters = chooseClusters(values, process.env);
   if (values.record !== undefined && clusters.length > 1)
     throw new UsageError('--record writes down one cluster: name one --context');
+  if (pod !== undefined && clusters.length > 1)
+    throw new UsageError('--probe-pod names a pod of one cluster: name one --context');
   const config = await readConfiguration(values, process.env);
   complain(config);
   const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
     const { context: settings, notify } = config.settingsFor(resolved.context);
-    const model = await look(resolved, { settings, deadlineMs, probe, narrow });
+    if (pod !== undefined) mayProbePods(settings);
+    const model = await look(resolved, { settings, deadlineMs, probe, pod, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
     if (values.notify === true) await tell(model, resolved, notify);
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
@@ -93,13 +101,15 @@ export interface Look {
   readonly settings: ContextSettings;
   readonly deadlineMs: number;
   readonly probe: boolean;
+  /** To be probed from inside; CoreDNS is asked as well then, or a silence could not be told from a dead CoreDNS. */
+  readonly pod?: PodName | undefined;
   readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
 }
 
 /** Connects and looks until everything answered or the time is up. */
 export async function look(
   resolved: ResolvedKubeconfig,
-  { settings, deadlineMs, probe, narrow }: Look,
+  { settings, deadlineMs, probe, pod, narrow }: Look,
 ): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
@@ -110,7 +120,15 @@ export async function look(
   const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
     await cluster.loaded(deadlineMs);
-    if (probe) await probed(cluster, resolved, settings.probe, until - performance.now());
+    if (pod !== undefined) await probePod(cluster, pod, settings, until - performance.now());
+    if (probe || pod !== undefined)
+      await probed(
+        cluster,
+        resolved,
+        settings.probe,
+        until - performance.now(),
+        probe ? undefined : ['P1', 'P2'],
+      );
     await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
@@ -142,11 +160,12 @@ async function probed(
   resolved: ResolvedKubeconfig,
   settings: ProbeSettings,
   ms: number,
+  which?: readonly ProbeId[],
 ): Promise<void> {
   const { prober } = await import('./probing.ts');
   const probing = prober(cluster, resolved, process.env, () => settings);
   const late = setTimeout(() => void probing.close(), Math.max(0, ms));
-  await probing.probe();
+  await probing.probe(which);
   clearTimeout(late);
   await probing.close();
 }

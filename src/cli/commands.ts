@@ -73,7 +73,11 @@ export const checkFlags = {
     help: 'the mildest verdict that fails (default degraded)',
   },
   probe: { help: 'also ask actively: DNS over a port-forward, and a short-lived pod on each node' },
-  timeout: { value: 'DURATION', help: 'how long the look may take (default 30s, with --probe 90s)' },
+  'probe-pod': {
+    value: 'NAMESPACE/POD',
+    help: "also ask from inside this pod, by a container that stays in the pod's list until the pod ends",
+  },
+  timeout: { value: 'DURATION', help: 'how long the look may take (default 30s, when probing 90s)' },
   ...recordFlags,
 } as const satisfies Flags;
 export const recoverFlags = {
@@ -148,12 +152,13 @@ export const commands = {
   },
   check: {
     usage:
-      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
+      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [--probe-pod NAMESPACE/POD] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
     summary: 'one look without a terminal; exit code 0 healthy, 1 degraded, 2 down, 3 unknown, 64 usage',
     flags: checkFlags,
     examples: [
       'groundup check',
       'groundup check --layer cni -o json',
+      'groundup check --probe-pod media/plex-0',
       'groundup check --context homelab --context edge',
       'groundup check -o prometheus --fail-on down',
     ],

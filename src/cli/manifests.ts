@@ -3,7 +3,7 @@ import { cronjobText, type NodeLocal } from '../manifests/cronjob.ts';
 import { type Grantee, rbacText } from '../manifests/rbac.ts';
 import { roleNames } from '../manifests/roles.ts';
 import { systemdText, type UnitName, unitNames } from '../manifests/systemd.ts';
-import { probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
+import { podProbeNeeds, probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
 import { actions } from '../recovery/actions/index.ts';
 import { canHeal } from '../recovery/can-heal.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
@@ -53,13 +53,14 @@ function rbac(words: readonly string[], values: ManifestsValues, account: Grante
   const logsIn = (values['logs-in'] ?? ['kube-system', fluxNamespace]).map(name =>
     name === '*' ? name : dnsName('logs-in', name),
   );
+  const podsIn = (values['probe-pods-in'] ?? []).map(name => dnsName('probe-pods-in', name));
   return rbacText({
     roles: roles.map(role => oneOf('role ', role, roleNames)),
     grantee: granteeOf(values) ?? account,
     fluxNamespace,
     helmState: values['helm-state'] === true,
     logsIn,
-    probes: probeNeeds,
+    probes: [...probeNeeds, ...podsIn.flatMap(podProbeNeeds)],
     probeNamespace: probeNamespaceObject,
   });
 }

@@ -43,6 +43,11 @@ export const manifestsFlags = {
     multiple: true,
     help: "rbac logs: in this namespace (repeatable; '*' for all; default kube-system and flux-system)",
   },
+  'probe-pods-in': {
+    value: 'NAME',
+    multiple: true,
+    help: 'rbac prober: also add containers to pods of this namespace, for check --probe-pod (repeatable)',
+  },
   'flux-namespace': { value: 'NAME', help: 'rbac: where Flux lives (default flux-system)' },
   'helm-state': { help: 'rbac observer: also list Secrets, for the state of Helm releases' },
   image: { value: 'IMAGE', help: 'cronjob: the container image that holds groundup' },

@@ -34,6 +34,7 @@ function evidenceOf(result: ProbeResult, dnsAlive: boolean): readonly ProbeEvide
     case 'P2':
       return result.ok === null ? [] : [word(result, 'dns', result.ok, result.message), ...asides(result)];
     case 'P3':
+    case 'P5':
       return fromInside(result, dnsAlive);
     case 'P4':
       return result.ok === null ? [] : [word(result, 'cni', result.ok, result.message)];
@@ -47,22 +48,22 @@ function fromPod(result: ProbeResult, dnsAlive: boolean): readonly ProbeEvidence
   if (result.stage === undefined || result.stage === 'created') return [];
   if (result.stage === 'scheduled')
     return result.ok === false ? [word(result, 'pod-network', false, result.message)] : [];
-  const inside = fromInside(result, dnsAlive);
-  if (inside.some(one => one.layer === 'pod-network')) return inside;
+  const heard = fromInside(result, dnsAlive);
+  if (heard.some(one => one.layer === 'pod-network')) return heard;
   const where = result.node ?? result.target;
-  return [word(result, 'pod-network', true, say`a new pod got its network on ${where}`), ...inside];
+  return [word(result, 'pod-network', true, say`a new pod got its network on ${where}`), ...heard];
 }
 
 /** Reads the answers that a pod got, lowest cause first: what follows from a cause is not told as well. */
 function fromInside(result: ProbeResult, dnsAlive: boolean): readonly ProbeEvidence[] {
   const of = (question: ProbeAnswer['question']) =>
     result.answers.filter(answer => answer.question === question && answer.outcome !== 'unread');
-  const where = result.node ?? result.target;
+  const where = askers(result);
   const byPod = of('name-by-pod');
   const byAddress = [...of('name-by-resolver'), ...of('name-by-service')];
   const heard = [...byPod, ...byAddress].some(({ outcome }) => outcome === 'answered');
   const words: ProbeEvidence[] = [];
-  if (heard) words.push(word(result, 'dns', true, say`CoreDNS answers pods on ${where}`));
+  if (heard) words.push(word(result, 'dns', true, say`CoreDNS answers ${where}`));
   if (!heard && byPod.length > 0) {
     const cause = unheard(result, byPod, of('port-of-pod'), dnsAlive);
     if (cause.layer === 'pod-network') return [cause];
@@ -75,10 +76,19 @@ function fromInside(result: ProbeResult, dnsAlive: boolean): readonly ProbeEvide
         result,
         'service-discovery',
         false,
-        say`pods on ${where} do not reach the API server at its Service ${api.to}: ${api.said}`,
+        say`${where} do not reach the API server at its Service ${api.to}: ${api.said}`,
       ),
     );
   return [...words, ...asides(result)];
+}
+
+/** Whom the answers speak for: a probe in one pod speaks for that pod, the others for the pods of their node. */
+function askers(result: ProbeResult): Safe {
+  return result.id === 'P5' ? say`containers of ${placeOf(result)}` : say`pods on ${placeOf(result)}`;
+}
+
+function placeOf({ id, target, node }: ProbeResult): Safe {
+  return id === 'P5' && node !== null ? say`${target} on ${node}` : (node ?? target);
 }
 
 /** No CoreDNS pod gave the answer: is it they, or the way to them? */
@@ -88,17 +98,17 @@ function unheard(
   ports: readonly ProbeAnswer[],
   dnsAlive: boolean,
 ): ProbeEvidence {
-  const where = result.node ?? result.target;
+  const where = askers(result);
   const told = join(
     byPod.map(({ to, said }) => say`${to}: ${said}`),
     ' · ',
   );
   const reached = [...byPod, ...ports].some(({ outcome }) => isReply(outcome));
   if (dnsAlive && !reached) {
-    const message = say`pods on ${where} do not reach CoreDNS, which answers when asked on its own node (${told})`;
+    const message = say`${where} do not reach CoreDNS, which answers when asked on its own node (${told})`;
     return word(result, 'pod-network', false, message);
   }
-  return word(result, 'dns', false, say`no CoreDNS pod answers pods on ${where} (${told})`);
+  return word(result, 'dns', false, say`no CoreDNS pod answers ${where} (${told})`);
 }
 
 function isReply(outcome: ProbeOutcome): boolean {
@@ -111,19 +121,19 @@ function serviceWords(
   resolver: readonly ProbeAnswer[],
   byAddress: readonly ProbeAnswer[],
 ): readonly ProbeEvidence[] {
-  const where = result.node ?? result.target;
+  const where = askers(result);
   const told = byAddress.find(({ question }) => question === 'name-by-resolver');
   const service = byAddress.find(({ question }) => question === 'name-by-service');
   const asked = told ?? service;
   if (asked === undefined) return [];
   if (asked.outcome === 'answered')
-    return [word(result, 'service-discovery', true, say`names are found from ${where}`)];
+    return [word(result, 'service-discovery', true, say`names are found from ${placeOf(result)}`)];
   const address = resolver[0]?.said ?? asked.to;
   const other =
     service?.outcome === 'answered' && service !== asked
       ? say`, while the Service answers at ${service.to}`
       : say``;
-  const message = say`pods on ${where} ask ${address} and get no name${other}: ${asked.said}`;
+  const message = say`${where} ask ${address} and get no name${other}: ${asked.said}`;
   return [word(result, 'service-discovery', false, message)];
 }
 

@@ -2,10 +2,10 @@ import type { Safe } from '../text/safe.ts';
 
 /**
  * P1 the API server's proxy to CoreDNS · P2 DNS over a port-forward · P3 lookups in a pod that runs already ·
- * P4 the CNI agent's own word · P6 a pod of our own on each node. There is no P5: a debug container in somebody
- * else's pod could not be taken away again.
+ * P4 the CNI agent's own word · P5 lookups in a container that is added to one pod; it cannot be taken away again, so
+ * this is never part of a round · P6 a pod of our own on each node.
  */
-export type ProbeId = 'P1' | 'P2' | 'P3' | 'P4' | 'P6';
+export type ProbeId = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6';
 
 /** How far a probe pod came: accepted by the API, taken by the kubelet, given a network, started, and heard. */
 export type ProbeStage = 'created' | 'scheduled' | 'sandbox' | 'running' | 'answered';
@@ -43,7 +43,7 @@ export interface ProbeResult {
   readonly id: ProbeId;
   /** The pod (`namespace/name`) or node that was probed. */
   readonly target: Safe;
-  /** Where it was probed from (P3, P4, P6) or where the probed pod lives. */
+  /** Where it was probed from (P3, P4, P5, P6) or where the probed pod lives. */
   readonly node: Safe | null;
   /** Cluster time (epoch ms). */
   readonly at: number;

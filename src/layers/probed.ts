@@ -29,7 +29,8 @@ export function withProbes(layer: ProbedLayer, snapshot: Snapshot, own: Judgemen
   const failed = evidence.filter(one => !one.works && !one.aside);
   const asides = evidence.filter(one => one.aside);
   if (failed.length === 0 && asides.length === 0) return withAnswer(layer, snapshot, own);
-  const all = !evidence.some(one => one.works);
+  // One pod alone never speaks for the whole cluster.
+  const all = !evidence.some(one => one.works) && failed.some(one => one.probe !== 'P5');
   const verdict = failed.length === 0 ? own.verdict : worst([own.verdict, all ? 'down' : 'degraded']);
   const found = [...failed, ...asides].map(one => findingOf(snapshot, one, all));
   const isNews = verdict !== own.verdict;
@@ -63,12 +64,19 @@ function withAnswer(layer: ProbedLayer, snapshot: Snapshot, own: Judgement): Jud
 
 function findingOf(snapshot: Snapshot, evidence: ProbeEvidence, all: boolean): Finding {
   const { node, at, message, probe, aside } = evidence;
+  const object = node === null ? null : named('Node', null, node);
   return finding({
     problem: 'probe-failed',
     severity: aside ? 'note' : all ? 'critical' : 'warning',
-    object: node === null ? null : named('Node', null, node),
+    object: probe === 'P5' ? podOf(evidence) : object,
     message: say`${message} (probe ${field(probe)}, ${coarseAge(snapshot.now - at)})`,
     since: at,
     nodes: all || node === null ? null : [node],
   });
+}
+
+/** The pod that a container was added to; its target is `namespace/name`. */
+function podOf({ target }: ProbeEvidence) {
+  const [namespace = '', name = ''] = target.split('/');
+  return named('Pod', namespace, name);
 }

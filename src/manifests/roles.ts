@@ -22,8 +22,10 @@ export const rolePurposes: Readonly<Record<RoleName, string>> = {
     'It is not enough to sync releases: helmfile and helm need whatever the charts hold, roles included.',
     'Leave that to people with a role of their own (cluster-admin, as for the bootstrap itself).',
   ].join('\n'),
-  prober:
+  prober: [
     'Probes actively: DNS through the API server and a short-lived pod on each node, in groundup-probe only.',
+    'Where it may patch pods/ephemeralcontainers, whoever holds it can act as any pod of that namespace.',
+  ].join('\n'),
 };
 
 /** The rules of a role, worked out from what is watched, run and probed: there is no second list to forget. */

@@ -26,6 +26,18 @@ export const probeNeeds: readonly ProbeNeed[] = [
   need(OTHER_NAMESPACE, 'pods', 'list'),
 ];
 
+/**
+ * What it takes to probe inside a pod of this namespace. Whoever may add a container to a pod can act as that pod, so
+ * it is asked for namespace by namespace, and never part of the usual probes.
+ */
+export function podProbeNeeds(namespace: string): readonly ProbeNeed[] {
+  return [
+    need(namespace, 'pods', 'get'),
+    need(namespace, 'pods/ephemeralcontainers', 'patch'),
+    need(namespace, 'pods/log', 'get'),
+  ];
+}
+
 /** The namespace of the probe pods, with the strictest pod security. */
 export const probeNamespaceObject = {
   apiVersion: 'v1',

@@ -1,14 +1,14 @@
 import { kinds, type Pod } from '../cluster/kinds.ts';
-import type { ProbeResult, ProbeStage } from '../cluster/probe-results.ts';
+import type { ProbeResult } from '../cluster/probe-results.ts';
 import { list } from '../cluster/shape.ts';
 import { pause } from '../kube/abort.ts';
 import { type Failure, failure } from '../kube/failure.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { evidenceLines, faultIn, isHeard } from './fault-in.ts';
+import { hear, type Seen, seconds } from './hear.ts';
 import type { Asking } from './probe-options.ts';
 import { type PodAsk, type Progress, podName, probePod, progressOf } from './probe-pod.ts';
-import { type Ask, readAnswers } from './probe-script.ts';
+import type { Ask } from './probe-script.ts';
 import { removePod } from './sweep.ts';
 
 export interface NodeAsk extends Omit<PodAsk, 'now'> {
@@ -48,8 +48,6 @@ export async function probeOnNode(asking: Asking, ask: NodeAsk): Promise<ProbeRe
   }
 }
 
-type Seen = Pick<ProbeResult, 'ok' | 'message' | 'evidence' | 'answers'> & { readonly stage?: ProbeStage };
-
 async function follow(asking: Asking, ask: NodeAsk, started: number): Promise<Seen> {
   const { signal, limits } = asking;
   const wait = pause();
@@ -72,9 +70,10 @@ async function follow(asking: Asking, ask: NodeAsk, started: number): Promise<Se
     const message = lost === null ? say`stopped` : say`the probe pod was lost sight of: ${lost.message}`;
     return { ok: null, stage: progress.stage, message, evidence: [], answers: [] };
   }
-  return progress.stage === 'running'
-    ? await hear(asking, ask, sandboxMs ?? 0, progress.ended)
-    : await stopped(asking, ask, progress);
+  if (progress.stage !== 'running') return await stopped(asking, ask, progress);
+  const got = say`a pod on ${field(ask.node)} got its network in ${seconds(sandboxMs ?? 0)}`;
+  const place = { namespace: ask.namespace, pod: podName(ask.node, ask.runId), container: 'probe' };
+  return await hear(asking, { ...ask, ...place }, got, progress.ended);
 }
 
 type Read = { readonly ok: true; readonly value: Pod } | Failure;
@@ -87,28 +86,6 @@ async function readPod({ api, signal, limits }: Asking, ask: NodeAsk): Promise<R
   return value === undefined
     ? failure('parse', say`The API server did not send a pod.`)
     : { ok: true, value };
-}
-
-/** The container ran: its log, which comes by the kubelet and not by the pod network, holds the answers. */
-async function hear(asking: Asking, ask: NodeAsk, sandboxMs: number, ended: boolean): Promise<Seen> {
-  const { api, signal, limits } = asking;
-  const path = `/api/v1/namespaces/${ask.namespace}/pods/${podName(ask.node, ask.runId)}/log`;
-  const query = { container: 'probe', limitBytes: 65_536 };
-  const log = await api.request('GET', path, { query, accept: '*/*', deadlineMs: limits.request, signal });
-  const got = say`a pod on ${field(ask.node)} got its network in ${seconds(sandboxMs)}`;
-  if (!log.ok) {
-    const message = say`${got}, but its log cannot be read: ${log.message}`;
-    return { ok: null, stage: 'running', message, evidence: [], answers: [] };
-  }
-  const answers = readAnswers(log.text, ask.asks, ask.domainKnown);
-  const evidence = evidenceLines(answers);
-  if (!isHeard(answers)) {
-    const why = ended ? say`printed no answer` : say`gave no answer in time`;
-    return { ok: null, stage: 'running', message: say`${got}, but ${why}`, evidence, answers };
-  }
-  const fault = faultIn(answers);
-  const message = fault === null ? say`${got} and finds names` : say`${got}, but ${fault}`;
-  return { ok: fault === null, stage: 'answered', message, evidence, answers };
 }
 
 /** The container never ran: how far did the pod come, and what does the kubelet say? */
@@ -145,8 +122,4 @@ async function complaintOf({ api, signal, limits }: Asking, ask: NodeAsk): Promi
   if (event?.message === undefined) return null;
   const plugin = /plugin type=.{1,400}/.exec(event.message)?.[0];
   return say`${event.reason ?? say`Warning`}: ${field((plugin ?? event.message).slice(0, 400))}`;
-}
-
-function seconds(ms: number): Safe {
-  return say`${Math.round(ms / 100) / 10} s`;
 }

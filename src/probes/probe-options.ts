@@ -2,6 +2,7 @@ import type { ProbeId, ProbeResult } from '../cluster/probe-results.ts';
 import type { ExecInPod } from '../kube/exec.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
 import type { ForwardPort } from '../kube/port-forward.ts';
+import { isDnsName } from './targets.ts';
 
 /** The part of a cluster that probes ask. */
 export type Api = Pick<Cluster, 'request'>;
@@ -63,4 +64,20 @@ export interface Asking {
   readonly now: () => number;
   readonly limits: ProbeLimits;
   readonly external: string | null;
+}
+
+/** The options with what holds when they do not say. */
+export function askingOf(
+  api: Api,
+  { now, limits, external }: Pick<ProbeOptions, 'now' | 'limits' | 'external'>,
+  signal: AbortSignal,
+): Asking {
+  const name = external?.replace(/\.$/, '') ?? '';
+  return {
+    api,
+    signal,
+    now,
+    limits: { ...defaultProbeLimits, ...limits },
+    external: isDnsName(name) ? name : null,
+  };
 }

@@ -8,6 +8,20 @@ export const OWN_LABELS = { 'app.kubernetes.io/managed-by': 'groundup' } as cons
 /** Selects everything that probes create. */
 export const SELECTOR = `app.kubernetes.io/managed-by=groundup,${PROBE_LABEL}`;
 
+/** What the strictest pod security asks of a pod, or of a container for itself. */
+export const nobody = {
+  runAsNonRoot: true,
+  runAsUser: 65534,
+  runAsGroup: 65534,
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+/** What it asks of each container. */
+export const powerless = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+} as const;
+
 export interface PodAsk {
   readonly node: string;
   readonly namespace: string;
@@ -49,12 +63,7 @@ export function probePod({ node, namespace, image, script, runId, startedBy, now
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       dnsPolicy: 'ClusterFirst',
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 65534,
-        runAsGroup: 65534,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: nobody,
       containers: [
         {
           name: 'probe',
@@ -62,11 +71,7 @@ export function probePod({ node, namespace, image, script, runId, startedBy, now
           imagePullPolicy: 'IfNotPresent',
           command: ['sh', '-c', script],
           resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { memory: '32Mi' } },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
+          securityContext: powerless,
         },
       ],
     },
@@ -81,8 +86,10 @@ export interface Progress {
   readonly hindered: Safe | null;
 }
 
-const NEVER_RAN = /^(?:StartError|ContainerCannotRun)$/;
-const STUCK =
+/** The container exists, but its process never began. */
+export const NEVER_RAN = /^(?:StartError|ContainerCannotRun)$/;
+/** Waiting reasons that do not pass by themselves in the time of a probe. */
+export const STUCK =
   /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|CreateContainer(?:Config)?Error|RunContainerError)$/;
 
 /** Judges by what the kubelet reports, not by an exit code: an address means that the sandbox and its network stand. */
@@ -106,7 +113,7 @@ function stageWithoutContainer({ status }: Pod): ProbeStage {
   return status?.startTime !== undefined || isTrue('PodScheduled') ? 'scheduled' : 'created';
 }
 
-function words(reason: Safe | undefined, message: Safe | undefined): Safe {
+export function words(reason: Safe | undefined, message: Safe | undefined): Safe {
   const short = (message ?? '').slice(0, 300) as Safe;
   return short === '' ? (reason ?? say`for no stated reason`) : say`${reason ?? say`Failed`}: ${short}`;
 }

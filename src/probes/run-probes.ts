@@ -10,12 +10,12 @@ import { probeByForward } from './forward-probe.ts';
 import { probeOnNode } from './pod-probe.ts';
 import { chooseImage } from './probe-image.ts';
 import { probeNamespace } from './probe-namespace.ts';
-import { type Api, type Asking, defaultProbeLimits, type ProbeOptions } from './probe-options.ts';
+import { type Api, type Asking, askingOf, type ProbeOptions } from './probe-options.ts';
 import { questionsFor, scriptOf } from './probe-script.ts';
 import { probeByProxy } from './proxy-probe.ts';
 import { resultQueue } from './result-queue.ts';
 import { sweepProbes } from './sweep.ts';
-import { isDnsName, nodesToProbe, type Targets, targetsIn } from './targets.ts';
+import { nodesToProbe, type Targets, targetsIn } from './targets.ts';
 
 const usual: readonly ProbeId[] = ['P1', 'P2', 'P6'];
 const AT_ONCE = 5;
@@ -48,17 +48,6 @@ export async function* runProbes(
     options.signal.removeEventListener('abort', end);
     await work;
   }
-}
-
-function askingOf(api: Api, { now, limits, external }: ProbeOptions, signal: AbortSignal): Asking {
-  const name = external?.replace(/\.$/, '') ?? '';
-  return {
-    api,
-    signal,
-    now,
-    limits: { ...defaultProbeLimits, ...limits },
-    external: isDnsName(name) ? name : null,
-  };
 }
 
 type Give = (result: ProbeResult) => void;

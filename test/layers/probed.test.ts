@@ -73,6 +73,21 @@ test('CoreDNS that answers at its pods and not at its Service is a fault of serv
   });
 });
 
+test('one pod that is cut off is named, and speaks for no more than itself', () => {
+  const silent = [
+    { question: 'name-by-pod', to: field('10.0.0.1'), outcome: 'silent', said: field('silent') },
+  ];
+  const cut = pod('k8s-2', {
+    id: 'P5',
+    target: field('media/plex'),
+    answers: silent as ProbeResult['answers'],
+  });
+  expect(judged([cut])('dns')).toMatchObject({
+    verdict: 'degraded',
+    findings: [{ severity: 'warning', object: { kind: 'Pod', namespace: 'media', name: 'plex' } }],
+  });
+});
+
 test('a probe of eleven minutes ago says nothing', () => {
   const old = pod('k8s-2', { ok: false, stage: 'scheduled', at: NOW - 660_000 });
   expect(judged([old])('pod-network')?.verdict).toBe('healthy');

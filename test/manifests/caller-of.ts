@@ -1,18 +1,23 @@
 import { parseAllDocuments } from 'yaml';
 import { rbacText } from '../../src/manifests/rbac.ts';
 import type { RoleName } from '../../src/manifests/roles.ts';
-import { probeNamespaceObject, probeNeeds } from '../../src/probes/needs.ts';
+import { type ProbeNeed, probeNamespaceObject, probeNeeds } from '../../src/probes/needs.ts';
 import { type Attributes, type Caller, limitedTo, type Rule } from '../../src/simulator/api/access.ts';
 
 /** The YAML that `groundup manifests rbac` prints for these roles. */
 export function rbac(...roles: readonly RoleName[]): string {
+  return rbacWith(probeNeeds, ...roles);
+}
+
+/** The same, with other things that probes ask for. */
+export function rbacWith(probes: readonly ProbeNeed[], ...roles: readonly RoleName[]): string {
   return rbacText({
     roles,
     grantee: { kind: 'ServiceAccount', name: 'groundup', namespace: 'groundup' },
     fluxNamespace: 'flux-system',
     helmState: false,
     logsIn: ['kube-system', 'flux-system'],
-    probes: probeNeeds,
+    probes,
     probeNamespace: probeNamespaceObject,
   });
 }

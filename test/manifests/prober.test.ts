@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { probeNamespaceObject } from '../../src/probes/needs.ts';
+import { probeInPod } from '../../src/probes/debug-probe.ts';
+import { podProbeNeeds, probeNamespaceObject } from '../../src/probes/needs.ts';
 import { probedScene } from '../probes/probed-scene.ts';
-import { rbac, rulesIn, witnessed } from './caller-of.ts';
+import { rbac, rbacWith, rulesIn, witnessed } from './caller-of.ts';
 
 test('the prober role is enough for the usual probes, in the namespace that was made for them', async () => {
   const { caller, requests } = witnessed(rulesIn(rbac('observer', 'prober')));
@@ -17,4 +18,27 @@ test('the prober role is enough for the usual probes, in the namespace that was 
   expect(new Set(wrote.map(one => `${one.verb} ${one.resource} ${one.namespace}`))).toEqual(
     new Set(['create pods groundup-probe', 'delete pods groundup-probe']),
   );
+});
+
+test('with a namespace named it is enough to probe inside its pods, and nowhere else', async () => {
+  const { caller, requests } = witnessed(
+    rulesIn(rbacWith(podProbeNeeds('flux-system'), 'observer', 'prober')),
+  );
+  const scene = await probedScene({ as: caller });
+  const probed = (namespace: string) => {
+    const name = scene.simulated.world.list('/pods', namespace)[0]?.metadata.name ?? '';
+    const options = { signal: AbortSignal.timeout(15_000), now: scene.simulated.clock.now };
+    const limits = { pod: 8_000, podWithPull: 8_000, look: 20 };
+    return probeInPod(scene.cluster, scene.cluster.snapshot(), { namespace, name }, { ...options, limits });
+  };
+  expect(await probed('flux-system')).toMatchObject({ ok: true, result: { ok: true } });
+  expect(await probed('kube-system')).toMatchObject({
+    ok: false,
+    refusal: expect.stringContaining('you may not patch pods/ephemeralcontainers in kube-system'),
+  });
+  const wrote = requests.filter(one => !['get', 'list', 'watch'].includes(one.verb) && one.group === '');
+  expect(wrote.map(one => `${one.verb} ${one.resource}/${one.subresource} ${one.namespace}`)).toEqual([
+    'patch pods/ephemeralcontainers flux-system',
+  ]);
+  expect(requests.filter(one => !one.allowed)).toEqual([]);
 });

@@ -150,6 +150,24 @@ describe('answers in a pod', () => {
     );
   });
 
+  it('speak for one pod only when a container was added to it', () => {
+    const target = field('media/plex');
+    const silent = answers({ 'name-by-resolver': 'silent', 'name-by-pod': 'silent' });
+    const cut = result('P5', { target, ok: false, answers: silent });
+    expect(judgeProbes([result('P2'), cut], NOW).evidence[1]).toMatchObject({
+      layer: 'pod-network',
+      works: false,
+      target,
+      node: 'k8s-1',
+      message:
+        'containers of media/plex on k8s-1 do not reach CoreDNS, which answers when asked on its own node (name-by-pod-0: silent)',
+    });
+    expect(words(cut)).toEqual(['dns no']);
+    const sound = answers({ 'name-by-resolver': 'answered', 'name-by-pod': 'answered' });
+    expect(words(result('P5', { target, answers: sound }))).toEqual(['dns yes', 'service-discovery yes']);
+    expect(words(result('P5', { target, ok: null }))).toEqual([]);
+  });
+
   it('name both addresses when pods ask the wrong one', () => {
     const wrong = result('P6', {
       stage: 'answered',

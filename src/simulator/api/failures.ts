@@ -43,6 +43,7 @@ export interface FieldError {
   readonly field: string;
   readonly reason:
     | 'FieldValueRequired'
+    | 'FieldValueDuplicate'
     | 'FieldValueInvalid'
     | 'FieldValueForbidden'
     | 'FieldValueNotSupported';

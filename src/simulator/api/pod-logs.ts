@@ -65,7 +65,8 @@ function refuseUnreachable({ world, info }: ResourceExchange, pod: Stored, conta
 function refuseNotStarted(pod: Stored, container: string, previous: boolean, lines: readonly string[]): void {
   if (lines.length > 0) return;
   const status: Json = pod.status ?? {};
-  const all: Json[] = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status;
+  const all: Json[] = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
   const found = all.find(entry => entry.name === container);
   if (previous) {
     if (found?.lastState?.terminated) return;

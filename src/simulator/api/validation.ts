@@ -60,6 +60,8 @@ function podCore(spec: Json): Json {
     activeDeadlineSeconds: _a,
     nodeName: _n,
     schedulingGates: _g,
+    // Judged by who knows which address was written to.
+    ephemeralContainers: _e,
     ...rest
   } = copy(spec ?? {});
   for (const container of [...(rest.containers ?? []), ...(rest.initContainers ?? [])])

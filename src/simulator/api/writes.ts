@@ -1,5 +1,6 @@
 import { ApiFailure, type Json, type Stored } from '../world.ts';
 import { inward } from './convert.ts';
+import { checkEphemeral } from './ephemeral.ts';
 import { isDryRun, type ResourceExchange, readObject, writerOf } from './exchange.ts';
 import { conflict, invalid, methodNotAllowed, notFound } from './failures.ts';
 import { copy, same } from './json.ts';
@@ -8,7 +9,7 @@ import { trackUpdate } from './managed-fields.ts';
 import { checkAddress } from './validation.ts';
 
 /** Subresources that write one part of an object: which fields of the body count. */
-export const PARTS = new Set(['status', 'finalize']);
+export const PARTS = new Set(['status', 'finalize', 'ephemeralcontainers']);
 
 /** Built-in kinds that are only replaced by who has read them. Custom kinds all are like that. */
 const CONDITIONAL = new Set(['coordination.k8s.io/leases', 'apiregistration.k8s.io/apiservices']);
@@ -86,6 +87,7 @@ export function storeChange(
     const before = copy(draft);
     const after = next(before);
     checkPreconditions(resource, before, after);
+    if (resource.key === '/pods') checkEphemeral(info.subresource, before, after);
     const managedFields = ownsFields ? after.metadata.managedFields : before.metadata.managedFields;
     const content = onlyPart(stored.subresources.includes('status'), info.subresource, before, after);
     content.metadata = {
@@ -118,6 +120,8 @@ function onlyPart(hasStatus: boolean, subresource: string, before: Json, after: 
   if (subresource === 'status') return { ...before, status: after.status };
   if (subresource === 'finalize')
     return { ...before, spec: { ...before.spec, finalizers: after.spec?.finalizers } };
+  if (subresource === 'ephemeralcontainers')
+    return { ...before, spec: { ...before.spec, ephemeralContainers: after.spec?.ephemeralContainers } };
   return hasStatus ? { ...after, status: before.status } : { ...after };
 }
 

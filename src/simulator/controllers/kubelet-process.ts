@@ -70,27 +70,50 @@ export function startLines(life: Life, pod: Stored): string[] {
   return [];
 }
 
-/** Pods that run a script, as probes do: DNS questions in it are answered as the cluster would, and `echo` prints. */
+/** Pods that run a script, as probes do. */
 export function programOf(life: Life, pod: Stored): Program | undefined {
   const { restartPolicy, containers } = pod.spec;
-  if (restartPolicy !== 'Never') return undefined;
-  const text = [...(containers[0]?.command ?? []), ...(containers[0]?.args ?? [])].join(' ');
+  return restartPolicy === 'Never' ? scriptOf(life, containers[0]) : undefined;
+}
+
+const COMMANDS =
+  /\becho\s+(?<echo>[^\n;|&>"']+)|nslookup\s+(?:-\S+\s+)*(?<name>[^\s;|&>"']+)(?:\s+(?<server>[\d.]+))?|\bgrep \^(?<grep>nameserver)\b|\bnc -w (?<patience>\d+) (?<host>[\d.]+) (?<port>\d+)/g;
+
+/** What the script of a container prints: questions in it are answered as the cluster would, and `echo` prints. */
+export function scriptOf(life: Life, container: Json): Program {
+  const text = [...(container?.command ?? []), ...(container?.args ?? [])].join(' ');
   const lines: string[] = [];
   let exitCode = 0;
   let takes = 800;
-  for (const [, echoed, name = '', server] of text.matchAll(
-    /\becho\s+([^\n;|&>"']+)|nslookup\s+(?:-\S+\s+)*([^\s;|&>"']+)(?:\s+([\d.]+))?/g,
-  )) {
-    if (echoed !== undefined) {
-      lines.push(echoed.trim().replaceAll('$?', String(exitCode)));
+  for (const { groups = {} } of text.matchAll(COMMANDS)) {
+    const { echo, name, server, grep, patience, host = '', port } = groups;
+    if (echo !== undefined) {
+      lines.push(echo.trim().replaceAll('$?', String(exitCode)));
       continue;
     }
-    const result = nslookup(life, name, server ?? DNS_ADDRESS);
+    const result =
+      name !== undefined
+        ? nslookup(life, name, server ?? DNS_ADDRESS)
+        : grep !== undefined
+          ? { lines: [`nameserver ${DNS_ADDRESS}`], exitCode: 0, takes: 0 }
+          : connect(life, host, Number(port), Number(patience));
     lines.push(...result.lines);
     exitCode = result.exitCode;
     takes += result.takes;
   }
   return { lines, exitCode, takes };
+}
+
+/** Whether a port is open: the DNS port of what answers questions, and that of the API servers. */
+function connect(life: Life, host: string, port: number, patience: number): Program {
+  const api = life.world.get('/services', 'default', 'kubernetes')?.spec?.clusterIP;
+  const open = port === 53 ? askDns(life, host) === 'answer' : port === 443 && host === api;
+  if (open) return { lines: [], exitCode: 0, takes: 20 };
+  return {
+    lines: [`nc: ${host} (${host}:${port}): Connection timed out`],
+    exitCode: 1,
+    takes: patience * 1000,
+  };
 }
 
 /** The output of busybox nslookup: names with a dot are asked as they are. */

@@ -18,6 +18,7 @@ import { startKustomizeController } from './flux-kustomize.ts';
 import { startFluxOperator } from './flux-operator.ts';
 import { startSourceController } from './flux-source.ts';
 import { startKubelets } from './kubelet.ts';
+import { startDebugContainers } from './kubelet-debug.ts';
 import { startLeaderLeases, startNodeLeases } from './leases.ts';
 import { startNodeLifecycle } from './node-lifecycle.ts';
 import { startReplicaSets } from './replicasets.ts';
@@ -34,6 +35,7 @@ const CONTROLLERS: readonly Controller[] = [
   startNodeLeases,
   startLeaderLeases,
   startKubelets,
+  startDebugContainers,
   startCilium,
   startScheduler,
   startServiceAccounts,
