@@ -10,14 +10,14 @@ import { openTransport } from '../../src/kube/transport.ts';
 import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
 
 const file = (path: string): string => new URL(path, import.meta.url).pathname;
-const program = file('../../src/cli/main.ts');
+const program = file('../../bin/groundup.js');
 const ROOT = 'dns/scaled-to-zero Deployment kube-system/coredns';
 
 let simulation: Simulation;
 beforeAll(async () => {
   simulation = await startSimulation({
-    speed: 20,
-    toolsEntry: { command: process.execPath, script: file('../../src/simulator/tools/main.ts') },
+    speed: 40,
+    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
   });
 }, 30_000);
 afterAll(() => simulation.close());

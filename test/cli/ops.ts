@@ -11,7 +11,7 @@ import {
 } from '../../src/simulator/start-simulation.ts';
 
 const file = (path: string): string => new URL(path, import.meta.url).pathname;
-export const program = file('../../src/cli/main.ts');
+export const program = file('../../bin/groundup.js');
 
 /** Words are arguments; an object adds to the environment. */
 export type Words = readonly (string | Readonly<Record<string, string>>)[];
@@ -41,8 +41,8 @@ export async function openOps(
   options: { readonly speed?: number; readonly tokens?: ReadonlyMap<string, Caller> } = {},
 ): Promise<Ops> {
   const simulation = await startSimulation({
-    speed: options.speed ?? 20,
-    toolsEntry: { command: process.execPath, script: file('../../src/simulator/tools/main.ts') },
+    speed: options.speed ?? 40,
+    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
     ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
   });
   const environment = (): Record<string, string> => ({ HOME: simulation.folder, ...simulation.env });

@@ -13,15 +13,15 @@ import { type Simulation, startSimulation } from '../../src/simulator/start-simu
 import { openTerminal } from '../support/terminal.ts';
 
 const file = (path: string): string => new URL(path, import.meta.url).pathname;
-const program = file('../../src/cli/main.ts');
+const program = file('../../bin/groundup.js');
 
 let simulation: Simulation;
 let transport: Transport;
 beforeAll(async () => {
   const noScaling = { verbs: ['patch'], groups: ['apps'], resources: ['deployments/scale'] };
   simulation = await startSimulation({
-    speed: 20,
-    toolsEntry: { command: process.execPath, script: file('../../src/simulator/tools/main.ts') },
+    speed: 40,
+    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
     tokens: new Map([['limited', except(everything('ops'), [noScaling])]]),
   });
   const resolved = loadKubeconfig({ path: simulation.env.KUBECONFIG, env: {} });

@@ -11,7 +11,7 @@ let simulation: Simulation;
 beforeEach(async () => {
   simulation = await startSimulation({
     speed: 20,
-    toolsEntry: { command: process.execPath, script: file('../../src/simulator/tools/main.ts') },
+    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
   });
 }, 30_000);
 afterEach(() => simulation.close());

@@ -44,7 +44,7 @@ beforeAll(async () => {
     speed: SPEED,
     toolsEntry: {
       command: process.execPath,
-      script: join(import.meta.dirname, '../../src/simulator/tools/main.ts'),
+      script: join(import.meta.dirname, '../../dist/tools.js'),
     },
     tokens: new Map([
       ['operator', operator.caller],

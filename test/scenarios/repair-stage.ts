@@ -19,7 +19,7 @@ export const wanted: { helm: 3 | 4 } = { helm: 3 };
 export const WITHIN_MS = 90_000;
 /** All releases one after the other, on a busy machine. */
 export const SLOW_MS = 120_000;
-const script = join(import.meta.dirname, '../../src/simulator/tools/main.ts');
+const script = join(import.meta.dirname, '../../dist/tools.js');
 const narrow = except(everything('narrow'), [
   { verbs: ['patch'], groups: ['apps'], resources: ['deployments', 'deployments/scale'] },
 ]);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { type Simulation, startSimulation } from '../../../src/simulator/start-simulation.ts';
 
-const script = new URL('../../../src/simulator/tools/main.ts', import.meta.url).pathname;
+const script = new URL('../../../dist/tools.js', import.meta.url).pathname;
 
 /** A simulated cluster whose tools run from source. */
 export function simulate(speed = 50): Promise<Simulation> {
