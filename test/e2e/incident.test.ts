@@ -22,7 +22,8 @@ describe('an incident', () => {
     for (const part of [
       /demo/,
       /helmfile --file/,
-      /--selector name=cilium sync/,
+      /--selector/,
+      /name=cilium sync/,
       /takes/,
       /success/,
       /Esc/,
