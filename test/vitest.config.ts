@@ -13,6 +13,6 @@ export default defineConfig({
     // Generous: what has to be quick is measured by the bench, and a busy machine must not turn a test red.
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    maxWorkers: 4,
+    maxWorkers: 6,
   },
 });
