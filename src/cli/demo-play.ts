@@ -22,7 +22,12 @@ export async function play(simulation: Simulation, scenario: string): Promise<nu
   const live = await open(simulation);
   try {
     line('A simulated cluster is starting.');
-    await until(live, () => verdict(live) === 'healthy', 8_000, 'the simulated cluster does not get healthy');
+    await until(
+      live,
+      () => verdict(live) === 'healthy',
+      20_000,
+      'the simulated cluster does not get healthy',
+    );
     line(`All eight layers are healthy: ${layerLine(live)}`);
     const fault = faultOf(simulation, scenario);
     line(`\nBREAK     ${fault.title} (${scenario})`);

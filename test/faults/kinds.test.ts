@@ -38,8 +38,11 @@ faultTest('N36', '', async ({ open, measured }) => {
       world.remove(CRDS, undefined, BUCKETS);
     },
   });
-  expect(stage.snapshot().streams.buckets.freshness.state).toBe('absent');
-  expect(stage.greens()).toBe(8);
+  await stage.until(
+    'its absence',
+    () => stage.snapshot().streams.buckets.freshness.state === 'absent' && stage.greens() === 8,
+    bound(30_000),
+  );
   const { uid: _, resourceVersion: __, ...metadata } = definition.metadata as Record<string, unknown>;
   stage.simulated.world.create(CRDS, { ...definition, metadata });
   const seen = await stage.until(
