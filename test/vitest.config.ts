@@ -14,7 +14,5 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 4,
-    // Stories that wait in real time for processes are told once more where the machine is shared.
-    retry: process.env.CI === 'true' ? 1 : 0,
   },
 });

@@ -56,7 +56,7 @@ writeFileSync(
 const platform = { type: 'platform', name: 'node', version: nodeVersion, license: 'MIT' } as const;
 writeFileSync(join(folder, 'sbom.json'), sbom(packages, { top, version, platform }));
 rmSync(work, { recursive: true });
-console.log(join('dist/executable', name));
+process.stdout.write(`${join('dist/executable', name)}\n`);
 
 /** Symbols are a fifth of the size. Afterwards it would break the file, so it comes first; without `strip` the file is larger. */
 function stripped(node: string): string {

@@ -11,6 +11,7 @@ import { type Begun, remember } from './drill-store.ts';
 import { send, undo } from './drill-undo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
+import { nextChange } from './next-change.ts';
 import { choosePlan } from './recover-choose.ts';
 import { runToItsEnd } from './recover-run.ts';
 import type { Session } from './session.ts';
@@ -29,6 +30,7 @@ export interface PlayOptions {
 }
 
 const LOADED_MS = 20_000;
+const LOOK_MS = 250;
 const QUIET_MS = 5_000;
 const NAMED_MS = 180_000;
 const SETTLED_MS = 300_000;
@@ -81,7 +83,8 @@ function commandsOf(parts: readonly Reversible[]) {
 /** A cluster that has just been opened may still move. */
 async function quiet(session: Session): Promise<void> {
   const until = performance.now() + QUIET_MS;
-  while (session.model().diagnosis.verdict !== 'healthy' && performance.now() < until) await change(session);
+  while (session.model().diagnosis.verdict !== 'healthy' && performance.now() < until)
+    await nextChange(session, LOOK_MS);
 }
 
 async function partsOf(
@@ -176,7 +179,7 @@ async function watchOver(
   const at = (): number => performance.now() - startedAt;
   const see = (): void => scores.see(session.model().diagnosis, at());
   while (scores.score().namedMs === null && at() < NAMED_MS && !stop.asked()) {
-    await change(session, stop);
+    await nextChange(session, LOOK_MS, stop.whenAsked);
     see();
   }
   const { namedMs, named } = scores.score();
@@ -196,7 +199,7 @@ async function byHand(
   const until = performance.now() + patienceMs;
   print('YOURS     repair it, with groundup or by hand; Enter or Ctrl-C undoes it');
   while (!isOver(session.model().diagnosis, expected) && performance.now() < until && !stop.asked())
-    await change(session, stop);
+    await nextChange(session, LOOK_MS, stop.whenAsked);
 }
 
 /** By the best remedy, under the same guards as ever. */
@@ -221,20 +224,6 @@ async function settle(
   const until = performance.now() + SETTLED_MS;
   session.cluster.refresh();
   while (!isOver(session.model().diagnosis, expected) && performance.now() < until && !isImpatient())
-    await change(session);
+    await nextChange(session, LOOK_MS);
   if (isOver(session.model().diagnosis, expected)) scores.recovered(performance.now() - startedAt, 'undo');
-}
-
-/** The next change, a wish to stop, or a quarter of a second. */
-function change(session: Session, stop?: Stop): Promise<void> {
-  return new Promise(done => {
-    const end = (): void => {
-      clearTimeout(timer);
-      undoListening();
-      done();
-    };
-    const timer = setTimeout(end, 250);
-    const undoListening = session.onChange(end);
-    void stop?.whenAsked.then(end);
-  });
 }

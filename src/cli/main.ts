@@ -12,7 +12,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (first === '__complete') return (await import('./complete.ts')).complete(rest);
   if (first === TOOL_WORD) return (await import('../simulator/tools/run-tool.ts')).runTool(rest);
   if (first === '--version' || first === '-V') {
-    console.log(version);
+    process.stdout.write(`${version}\n`);
     return exitCodes.healthy;
   }
   const named = first !== undefined && !first.startsWith('-');
@@ -20,15 +20,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const name = (named && first !== 'help' ? first : 'monitor') as CommandName;
   const flags = named ? rest : argv;
   if (first === 'help' || flags.includes('--help') || flags.includes('-h')) {
-    console.log(
-      help(
-        named && first !== 'help'
-          ? name
-          : rest[0] !== undefined && rest[0] in commands
-            ? (rest[0] as CommandName)
-            : undefined,
-      ),
-    );
+    const asked = first === 'help' || !named ? rest[0] : first;
+    const about = asked !== undefined && asked in commands ? (asked as CommandName) : undefined;
+    process.stdout.write(`${help(about)}\n`);
     return exitCodes.healthy;
   }
   // The renderer's colour library decides when it is loaded, and knows FORCE_COLOR only.

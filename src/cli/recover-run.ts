@@ -4,6 +4,7 @@ import type { Run } from '../runs/run.ts';
 import { isActive } from '../store/updates.ts';
 import { exitCodes } from './exit-codes.ts';
 import { hasMore } from './has-more.ts';
+import { nextChange } from './next-change.ts';
 import { linePrinter } from './run-lines.ts';
 import type { Session } from './session.ts';
 
@@ -52,21 +53,8 @@ async function followed(
     if (run?.state === 'verifying' && state !== 'verifying') print(`VERIFYING ${plan.success.text}`);
     state = run?.state ?? state;
     if ((run !== null && !isActive(run)) || performance.now() > until) return run;
-    await change(session);
+    await nextChange(session, 500);
   }
-}
-
-/** The next change, or half a second. */
-function change(session: Session): Promise<void> {
-  return new Promise(done => {
-    const end = (): void => {
-      clearTimeout(timer);
-      undo();
-      done();
-    };
-    const timer = setTimeout(end, 500);
-    const undo = session.onChange(end);
-  });
 }
 
 function endOf(run: Run | null, print: (text: string) => void): number | null {

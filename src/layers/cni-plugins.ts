@@ -22,7 +22,8 @@ export interface CniPlugin {
   readonly chains: boolean;
 }
 
-const plain = {
+/** What holds of a CNI of which nothing else is known. */
+export const plainPlugin = {
   namespace: 'kube-system',
   operator: null,
   companion: null,
@@ -36,7 +37,7 @@ const plain = {
 /** Known CNIs; the first that is found is the cluster's. */
 export const cniPlugins: readonly CniPlugin[] = [
   {
-    ...plain,
+    ...plainPlugin,
     name: 'Cilium',
     agents: ['cilium'],
     label: 'cilium',
@@ -46,9 +47,15 @@ export const cniPlugins: readonly CniPlugin[] = [
     group: '.cilium.io',
     nodeReason: 'CiliumIsUp',
   },
-  { ...plain, name: 'Canal', agents: ['canal', 'rke2-canal'], label: 'canal', releases: ['rke2-canal'] },
   {
-    ...plain,
+    ...plainPlugin,
+    name: 'Canal',
+    agents: ['canal', 'rke2-canal'],
+    label: 'canal',
+    releases: ['rke2-canal'],
+  },
+  {
+    ...plainPlugin,
     name: 'Calico',
     agents: ['calico-node'],
     label: 'calico-node',
@@ -58,7 +65,7 @@ export const cniPlugins: readonly CniPlugin[] = [
     nodeReason: 'CalicoIsUp',
   },
   {
-    ...plain,
+    ...plainPlugin,
     name: 'Flannel',
     agents: ['kube-flannel-ds', 'kube-flannel'],
     label: 'flannel',
@@ -67,7 +74,7 @@ export const cniPlugins: readonly CniPlugin[] = [
     nodeReason: 'FlannelIsUp',
     needsKubeProxy: true,
   },
-  { ...plain, name: 'kube-router', agents: ['kube-router'], label: 'kube-router', chains: true },
-  { ...plain, name: 'kindnet', agents: ['kindnet'], label: 'kindnet', needsKubeProxy: true },
-  { ...plain, name: 'AWS VPC CNI', agents: ['aws-node'], label: 'aws-node', chains: true },
+  { ...plainPlugin, name: 'kube-router', agents: ['kube-router'], label: 'kube-router', chains: true },
+  { ...plainPlugin, name: 'kindnet', agents: ['kindnet'], label: 'kindnet', needsKubeProxy: true },
+  { ...plainPlugin, name: 'AWS VPC CNI', agents: ['aws-node'], label: 'aws-node', chains: true },
 ];

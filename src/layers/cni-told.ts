@@ -1,6 +1,6 @@
 import type { DaemonSet } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { type CniPlugin, cniPlugins } from './cni-plugins.ts';
+import { type CniPlugin, cniPlugins, plainPlugin } from './cni-plugins.ts';
 import { compare } from './judgement.ts';
 
 /** The agents that the user pointed at: found, or gone. */
@@ -38,17 +38,10 @@ export function toldCni(snapshot: Snapshot): ToldCni | null {
     daemonSet === undefined ? one.label === label : one.agents.includes(daemonSet.metadata.name),
   );
   const plugin: CniPlugin = known ?? {
+    ...plainPlugin,
     name: daemonSet?.metadata.name ?? label,
     agents: [daemonSet?.metadata.name ?? label],
     label,
-    namespace: told.namespace,
-    operator: null,
-    companion: null,
-    releases: [],
-    group: null,
-    nodeReason: null,
-    needsKubeProxy: false,
-    chains: false,
   };
   const here = { ...plugin, namespace: told.namespace };
   return daemonSet === undefined

@@ -1,4 +1,5 @@
 import { type KindId, kinds } from '../cluster/kinds.ts';
+import { streamIds } from './flux-objects.ts';
 import type { Need } from './plan.ts';
 
 /** Something that an action must be allowed to do wherever its target is. */
@@ -7,15 +8,8 @@ export interface Permission extends Omit<Need, 'namespace' | 'name'> {
   readonly namespace: string | null;
 }
 
-const flux = [
-  'kustomizations',
-  'helmreleases',
-  'gitrepositories',
-  'ocirepositories',
-  'helmrepositories',
-  'helmcharts',
-  'buckets',
-] as const;
+const { FluxInstance: instances, ...others } = streamIds;
+const flux = Object.values(others);
 
 /**
  * What each action that works through the API or by `flux reconcile` may need, whatever its target. Actions that are
@@ -24,7 +18,7 @@ const flux = [
 export const actionPermissions: Readonly<Record<string, readonly Permission[]>> = {
   'scale-coredns': [{ ...patch('deployments', 'kube-system'), subresource: 'scale' }],
   'restart-rollout': [patch('deployments'), patch('daemonsets')],
-  reconcile: [patch('fluxinstances'), ...flux.map(id => patch(id))],
+  reconcile: [patch(instances), ...flux.map(id => patch(id))],
   'reset-helmrelease': [patch('helmreleases')],
   suspend: flux.map(id => patch(id)),
   resume: flux.map(id => patch(id)),

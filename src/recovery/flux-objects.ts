@@ -4,7 +4,8 @@ import type { StreamId } from '../cluster/streams.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Bench } from './action.ts';
 
-const streamIds = {
+/** The stream in which each kind that Flux can be asked to reconcile is seen; both bear the name of the resource. */
+export const streamIds = {
   FluxInstance: 'fluxinstances',
   Kustomization: 'kustomizations',
   HelmRelease: 'helmreleases',

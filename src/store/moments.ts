@@ -1,22 +1,12 @@
-import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { ApiFacts } from '../cluster/snapshot.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { Danger, Step } from '../recovery/plan.ts';
+import type { Remedy, Step } from '../recovery/plan.ts';
 import type { Run } from '../runs/run.ts';
-import type { Safe } from '../text/safe.ts';
 import type { Model } from './app-state.ts';
 import { pictureOf } from './picture.ts';
 
 /** The remedy that the banner offered, as far as it is shown. */
-export interface Offered {
-  readonly action: string;
-  readonly key: string | null;
-  readonly title: Safe;
-  readonly target: Safe | null;
-  readonly object: ObjectRef | null;
-  readonly danger: Danger;
-  readonly commands: readonly (readonly Safe[])[];
-  readonly blockedBy: Safe | null;
+export interface Offered extends Omit<Remedy, 'plan'> {
   readonly steps: readonly Step['kind'][];
 }
 

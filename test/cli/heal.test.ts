@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,20 +5,18 @@ import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { leaseStore } from '../../src/kube/lease.ts';
 import { trafficCounter } from '../../src/kube/traffic.ts';
 import { openTransport } from '../../src/kube/transport.ts';
-import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
+import type { Simulation } from '../../src/simulator/start-simulation.ts';
+import { type Ops, openOps } from './ops.ts';
 
-const file = (path: string): string => new URL(path, import.meta.url).pathname;
-const program = file('../../bin/groundup.js');
 const ROOT = 'dns/scaled-to-zero Deployment kube-system/coredns';
 
+let ops: Ops;
 let simulation: Simulation;
 beforeAll(async () => {
-  simulation = await startSimulation({
-    speed: 40,
-    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
-  });
+  ops = await openOps();
+  simulation = ops.simulation;
 }, 30_000);
-afterAll(() => simulation.close());
+afterAll(() => ops.close());
 
 /** A home of its own for each test, so that what one tried does not count for the next. */
 let home = 0;
@@ -38,27 +34,8 @@ const configured = (text: string): Record<string, string> => {
   return { ...env, GROUNDUP_CONFIG: path };
 };
 
-async function heal(env: Record<string, string>, ...words: readonly string[]) {
-  const child: ChildProcess = spawn(process.execPath, [program, 'heal', ...words], {
-    env,
-    cwd: simulation.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 60_000,
-  });
-  let out = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-  const [code] = await once(child, 'close');
-  return { code, out };
-}
-
-function fault(name: string) {
-  const found = simulation.faults.find(one => one.name === name);
-  if (found === undefined) throw new Error(`no fault ${name}`);
-  return found;
-}
+const heal = (env: Record<string, string>, ...words: readonly string[]) => ops.run('heal', ...words, env);
+const fault = (name: string) => ops.fault(name);
 const replicas = () => simulation.world.get('apps/deployments', 'kube-system', 'coredns')?.spec.replicas;
 const uid = (): string => simulation.world.get('/namespaces', undefined, 'kube-system')?.metadata.uid ?? '';
 const auditOf = (env: Record<string, string>): readonly Record<string, unknown>[] =>

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,21 +7,17 @@ import { trafficCounter } from '../../src/kube/traffic.ts';
 import { openTransport, type Transport } from '../../src/kube/transport.ts';
 import { everything, except } from '../../src/simulator/api/access.ts';
 import { kubeconfigText } from '../../src/simulator/api/kubeconfig.ts';
-import { type Simulation, startSimulation } from '../../src/simulator/start-simulation.ts';
+import type { Simulation } from '../../src/simulator/start-simulation.ts';
 import { openTerminal } from '../support/terminal.ts';
+import { type Ops, openOps, program, type Words } from './ops.ts';
 
-const file = (path: string): string => new URL(path, import.meta.url).pathname;
-const program = file('../../bin/groundup.js');
-
+let ops: Ops;
 let simulation: Simulation;
 let transport: Transport;
 beforeAll(async () => {
   const noScaling = { verbs: ['patch'], groups: ['apps'], resources: ['deployments/scale'] };
-  simulation = await startSimulation({
-    speed: 40,
-    toolsEntry: { command: process.execPath, script: file('../../dist/tools.js') },
-    tokens: new Map([['limited', except(everything('ops'), [noScaling])]]),
-  });
+  ops = await openOps({ tokens: new Map([['limited', except(everything('ops'), [noScaling])]]) });
+  simulation = ops.simulation;
   const resolved = loadKubeconfig({ path: simulation.env.KUBECONFIG, env: {} });
   if (!resolved.ok) throw new Error(resolved.error.message);
   const traffic = trafficCounter();
@@ -31,42 +25,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await transport.close();
-  await simulation.close();
+  await ops.close();
 });
 
-const environment = (): Record<string, string> => ({ HOME: simulation.folder, ...simulation.env });
-
-type Words = readonly (string | Readonly<Record<string, string>>)[];
-
-/** Words are arguments; an object adds to the environment. */
-function start(...words: Words): ChildProcess & { readonly out: () => string } {
-  const args = words.filter(word => typeof word === 'string');
-  const env = Object.assign(environment(), ...words.filter(word => typeof word !== 'string'));
-  const child = spawn(process.execPath, [program, ...args], {
-    env,
-    cwd: simulation.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 100_000,
-  });
-  let out = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-  return Object.assign(child, { out: () => out });
-}
-
-async function run(...words: Words) {
-  const child = start(...words);
-  const [code] = await once(child, 'close');
-  return { code, out: child.out() };
-}
-
-function fault(name: string) {
-  const found = simulation.faults.find(one => one.name === name);
-  if (found === undefined) throw new Error(`no fault ${name}`);
-  return found;
-}
+const start = (...words: Words) => ops.start(...words);
+const run = (...words: Words) => ops.run(...words);
+const fault = (name: string) => ops.fault(name);
 
 async function replicas(): Promise<unknown> {
   const reply = await transport.request('GET', '/apis/apps/v1/namespaces/kube-system/deployments/coredns');
@@ -157,19 +121,19 @@ describe('groundup recover', () => {
     const held = await leases.write(alice('alice@jump-1:01A'), version);
     if (!held.ok) throw new Error(held.why);
     const child = start('recover', '--yes');
-    const ended = once(child, 'close');
+    const { ended } = child;
     await expect
       .poll(child.out, { timeout: 60_000 })
       .toMatch(/NO {3}alice@jump-1 recovers this cluster: Sync release cilium.*\n(.*\n)*waiting up to 75 s/);
     expect(await replicas()).toBe(0);
     await leases.write(alice(''), held.version);
-    expect((await ended)[0]).toBe(0);
+    expect(await ended).toBe(0);
     expect(child.out()).toContain('OUTCOME   succeeded');
   });
 
   test('stops what runs when it is interrupted, and a groundup of another machine sees who it is', async () => {
     const child = start('recover', 'sync-all', '--yes');
-    const ended = once(child, 'close');
+    const { ended } = child;
     await expect.poll(child.out, { timeout: 60_000 }).toContain('Upgrading release=');
     const other = join(simulation.folder, 'other-machine');
     const seen = await run(
@@ -182,14 +146,14 @@ describe('groundup recover', () => {
     );
     expect(seen.out).toMatch(/NO {3}\S+@\S+ recovers this cluster: Sync all/);
     child.kill('SIGINT');
-    expect((await ended)[0]).toBe(4);
+    expect(await ended).toBe(4);
     expect(child.out()).toContain('STOP      interrupt: asked to stop');
     expect(child.out()).toContain('OUTCOME   cancelled');
   });
 
   test('on a terminal asks for the word, and forgets what was typed before the question', async () => {
     const terminal = openTerminal(process.execPath, [program, 'recover', 'sync-release', 'cilium'], {
-      env: environment(),
+      env: ops.environment(),
       cwd: simulation.folder,
     });
     await terminal.until(/PLAN/, 60_000);

@@ -37,6 +37,7 @@ describe.skipIf(!isRunning())('by keys on a real cluster', () => {
     const terminal = monitor();
     await terminal.until(/ROOT CAUSE/);
     await terminal.press('u');
+    await terminal.until(/ARMED/);
     await repairByKeys(terminal);
     await isGreen();
     await terminal.press('q');
@@ -50,7 +51,9 @@ describe.skipIf(!isRunning())('by keys on a real cluster', () => {
     await isGreen();
     const terminal = monitor();
     await terminal.until(/all eight layers healthy/);
-    await terminal.press('u', 'A');
+    await terminal.press('u');
+    await terminal.until(/ARMED/);
+    await ask(terminal, 'A');
     await answer(terminal);
     await terminal.until(/REPAIRED|FAILED|OUTCOME UNKNOWN/, RUN_MS);
     expect(terminal.screen().join('\n')).toMatch(/REPAIRED/);
@@ -66,7 +69,9 @@ describe.skipIf(!isRunning())('by keys on a real cluster', () => {
     await checkUntil(env, ({ report }) => report.root?.layer === 'cni', 120_000);
     const first = monitor();
     await first.until(/ROOT CAUSE.*cilium/);
-    await first.press('u', 'F');
+    await first.press('u');
+    await first.until(/ARMED/);
+    await ask(first, 'F');
     await answer(first);
     await first.until(/Upgrading release=cilium/, 60_000);
     first.hangUp();
@@ -88,7 +93,7 @@ describe.skipIf(!isRunning())('by keys on a real cluster', () => {
 /** Repairs with F; a remedy that fails is followed by the next one. */
 async function repairByKeys(terminal: TestTerminal): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
-    await terminal.press('F');
+    await ask(terminal, 'F');
     await answer(terminal);
     const screen = await terminal.until(/REPAIRED|FAILED|OUTCOME UNKNOWN/, RUN_MS);
     if (/REPAIRED/.test(screen)) return;
@@ -98,9 +103,18 @@ async function repairByKeys(terminal: TestTerminal): Promise<void> {
   throw new Error(`not repaired:\n${terminal.screen().join('\n')}`);
 }
 
+const asked = /Type {2}(\S+) {2}to run it|y run it|Cannot be run now/;
+
+/** Presses a key until its question is there: what is pressed while the screen is behind counts for nothing. */
+async function ask(terminal: TestTerminal, key: string): Promise<void> {
+  for (let tries = 0; tries < 10 && !asked.test(terminal.screen().join('\n')); tries++) {
+    await terminal.press(key);
+    await terminal.until(asked, 3_000).catch(() => undefined);
+  }
+}
+
 /** Answers the question as it asks: y, or the word it wants typed. */
 async function answer(terminal: TestTerminal): Promise<void> {
-  const asked = /Type {2}(\S+) {2}to run it|y run it|Cannot be run now/;
   const found = asked.exec(await terminal.until(asked, 30_000));
   if (found?.[0].startsWith('Cannot')) throw new Error(terminal.screen().join('\n'));
   const word = found?.[1];

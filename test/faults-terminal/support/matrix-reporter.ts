@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { hostileRows, type Row, terminalRows } from './rows.ts';
+import { matrixLine, matrixTable } from '../../faults/support/matrix-table.ts';
+import type { Row } from '../../faults/support/rows.ts';
+import { hostileRows, terminalRows } from './rows.ts';
 
 const tables = {
   terminal: { title: '# What groundup does when the terminal fails', rows: terminalRows },
@@ -52,21 +54,16 @@ function tableOf(title: string, rows: Readonly<Record<string, Row>>, results: re
     const measured = own.map(one => one.measured).filter(text => text !== '');
     const cells = [id, row.fault, row.injection, row.behaviour, row.figure];
     const all = [...cells, row.elsewhere ?? measured.join('; '), verdictOf(row, own)];
-    return `| ${all.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    return matrixLine(all);
   });
-  const held = lines.filter(line => line.endsWith('| holds |')).length;
-  return [
+  return matrixTable(
     title,
-    '',
-    'Each row is one or more tests of `npm run test:faults`, which wrote this table. `npm test` runs the same rows less often.',
-    '',
-    `${held} of ${lines.length} rows hold. Measured on ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    '| row | fault | injection | required | figure | measured | verdict |',
-    '|---|---|---|---|---|---|---|',
-    ...lines,
-    '',
-  ].join('\n');
+    [
+      'Each row is one or more tests of `npm run test:faults`, which wrote this table. `npm test` runs the same rows less often.',
+    ],
+    lines,
+    'on ',
+  );
 }
 
 function verdictOf(row: Row, own: readonly Result[]): string {

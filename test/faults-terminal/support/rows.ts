@@ -1,13 +1,4 @@
-/** One row of the matrix: what is done to groundup, and what it owes. */
-export interface Row {
-  readonly fault: string;
-  readonly injection: string;
-  readonly behaviour: string;
-  /** The bound, as a person reads it. */
-  readonly figure: string;
-  /** Why no test of this suite measures it. */
-  readonly elsewhere?: string;
-}
+import type { Row } from '../../faults/support/rows.ts';
 
 /** What can happen to a terminal. */
 export const terminalRows = {

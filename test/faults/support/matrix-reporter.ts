@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { Measured } from './fault-test.ts';
+import { matrixLine, matrixTable } from './matrix-table.ts';
 import { type Row, type RowId, rows } from './rows.ts';
 
 const path = fileURLToPath(new URL('../matrix.md', import.meta.url));
@@ -79,22 +80,17 @@ function tableOf(results: readonly Result[]): string {
       row.elsewhere ?? measured,
       verdict,
     ];
-    return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    return matrixLine(cells);
   });
-  const held = lines.filter(line => line.endsWith('| holds |')).length;
-  return [
+  return matrixTable(
     '# What groundup does when the network lies',
-    '',
-    'Each row is a test of `npm run test:faults`, which wrote this table: groundup, the whole of it but the terminal, watches a simulated',
-    'cluster through a server that spoils the way in between. While a row runs, every frame is held against what that server knows to be',
-    'true; a layer that is shown green without a confirmation within its limit fails the row. `npm test` runs the quick ones with',
-    'shorter limits.',
-    '',
-    `${held} of ${lines.length} rows hold. Measured with the limits that a user has, on ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    '| row | fault | injection | required | figure | measured | verdict |',
-    '|---|---|---|---|---|---|---|',
-    ...lines,
-    '',
-  ].join('\n');
+    [
+      'Each row is a test of `npm run test:faults`, which wrote this table: groundup, the whole of it but the terminal, watches a simulated',
+      'cluster through a server that spoils the way in between. While a row runs, every frame is held against what that server knows to be',
+      'true; a layer that is shown green without a confirmation within its limit fails the row. `npm test` runs the quick ones with',
+      'shorter limits.',
+    ],
+    lines,
+    'with the limits that a user has, on ',
+  );
 }
