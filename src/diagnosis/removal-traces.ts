@@ -12,10 +12,18 @@ const CAP = 2;
 
 /** What the kubelets and controllers noted when an object's pods were stopped: when it happened, and who carried it out. */
 export function traces(snapshot: Snapshot, object: ObjectRef, since: number | null): readonly Safe[] {
-  const found = [...snapshot.streams['events-system'].items]
-    .filter(([, event]) => isAbout(event, object) && isNear(lastSeen(event), since, snapshot.now))
-    .sort(([a, one], [b, other]) => (lastSeen(other) ?? 0) - (lastSeen(one) ?? 0) || compare(a, b));
-  return found.slice(0, CAP).map(([, event]) => line(snapshot, event));
+  const found = [...snapshot.streams['events-system'].items].filter(
+    ([, event]) => isAbout(event, object) && isNear(lastSeen(event), since, snapshot.now),
+  );
+  return newestFirst(found)
+    .slice(0, CAP)
+    .map(event => line(snapshot, event));
+}
+
+function newestFirst(events: readonly (readonly [string, Event])[]): readonly Event[] {
+  return events
+    .toSorted(([a, one], [b, other]) => (lastSeen(other) ?? 0) - (lastSeen(one) ?? 0) || compare(a, b))
+    .map(([, event]) => event);
 }
 
 function line(snapshot: Snapshot, event: Event): Safe {
@@ -41,13 +49,16 @@ export function scaledDown(
   snapshot: Snapshot,
   object: ObjectRef,
 ): { readonly at: number | null; readonly line: Safe } | null {
-  for (const event of snapshot.streams['events-system'].items.values()) {
-    const isOwn = event.involvedObject?.name === object.name && event.reason === 'ScalingReplicaSet';
-    if (isOwn && isAbout(event, object) && /\bto 0\b/.test(event.message ?? '')) {
-      return { at: lastSeen(event), line: line(snapshot, event) };
-    }
-  }
-  return null;
+  const [last] = newestFirst(
+    [...snapshot.streams['events-system'].items].filter(
+      ([, event]) =>
+        event.involvedObject?.name === object.name &&
+        event.reason === 'ScalingReplicaSet' &&
+        isAbout(event, object) &&
+        /\bto 0\b/.test(event.message ?? ''),
+    ),
+  );
+  return last === undefined ? null : { at: lastSeen(last), line: line(snapshot, last) };
 }
 
 /** The namespace or release of an object that is still being deleted: what is put there now dies again. */

@@ -201,6 +201,14 @@ describe('what the records of the cluster tell beside', () => {
       );
     expect(ask(scaled, 'scaled-to-zero', 200, COREDNS)?.cause).toBe('scaled down 3m30s ago');
     expect(ask(() => undefined, 'scaled-to-zero', 200, COREDNS)).toBeNull();
+    const again = (cluster: Cluster) => {
+      scaled(cluster);
+      const before = structuredClone(all(cluster, 'events-system').at(-1));
+      before.metadata.name = `${before.metadata.name}-before`;
+      before.lastTimestamp = ago(3_000);
+      all(cluster, 'events-system').unshift(before);
+    };
+    expect(ask(again, 'scaled-to-zero', 200, COREDNS)?.cause).toBe('scaled down 3m30s ago');
   });
 
   test('a root Kustomization younger than the outage', () => {
