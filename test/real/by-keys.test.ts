@@ -119,7 +119,11 @@ async function answer(terminal: TestTerminal): Promise<void> {
   if (found?.[0].startsWith('Cannot')) throw new Error(terminal.screen().join('\n'));
   const word = found?.[1];
   if (word === undefined) {
-    await terminal.press('y');
+    // A question takes no answer in its first moments, in which nobody can have read it.
+    for (let tries = 0; tries < 5 && /y run it/.test(terminal.screen().join('\n')); tries++) {
+      await terminal.press('y');
+      await terminal.until(screen => !/y run it/.test(screen), 2_000).catch(() => undefined);
+    }
     return;
   }
   await terminal.press(...word);

@@ -11,7 +11,18 @@ import { hints } from '../../src/ui/panes/footer.ts';
 import { helpRows } from '../../src/ui/panes/help.ts';
 import { plain } from '../../src/ui/row.ts';
 import { deskWith } from './desk.ts';
-import { armed, calm, cniGone, mode, NOW, repairing, running } from './fixtures/story.ts';
+import {
+  armed,
+  broken,
+  calm,
+  cniGone,
+  mode,
+  modelOf,
+  NOW,
+  repairing,
+  running,
+  stateWith,
+} from './fixtures/story.ts';
 
 const look = { colour: false, ascii: false };
 const scene = (state: AppState) => ({ state, now: NOW, time: NOW, present: NOW, turn: 0, look });
@@ -196,6 +207,17 @@ describe('keys on the screen', () => {
     expect(desk.screen()).toContain('[History]');
     desk.keys(':', 'd', 'n', 's', 'enter');
     expect(desk.state().view.layer).toBe('dns');
+  });
+
+  it('does not say that nothing is known while the tools of the machine are still looked at', () => {
+    const model = modelOf(broken);
+    const looking = deskWith(stateWith({ model }));
+    looking.keys('F');
+    expect(looking.screen()).toContain('the tools and the repository of this machine are still looked at');
+    expect(looking.screen()).not.toContain('no remedy is known');
+    const known = deskWith(stateWith({ model: { ...model, forKey: () => [] } }));
+    known.keys('F');
+    expect(known.screen()).toContain('no remedy is known for this cause: Why and Events say more');
   });
 
   it('knows every command by a name and says which do nothing now', () => {

@@ -4,7 +4,7 @@ import type { Intent } from '../intents/intent.ts';
 import { firstKey } from '../taste.ts';
 import { isActive } from '../updates.ts';
 import { selectedLayer } from './chosen.ts';
-import { remediesByKey, whyNoRemedy } from './remedies.ts';
+import { remediesByKey, whyNoneOffered, whyNoRemedy } from './remedies.ts';
 import { allRuns, shownRun } from './runs.ts';
 import { textKind } from './shown-text.ts';
 
@@ -105,13 +105,14 @@ function whyNoHealing({ healing, mode, lock }: AppState): Safe | null {
     : say`self-healing is off: no action is opted in`;
 }
 
-function whyNoFix({ world, runs }: AppState): Safe | null {
+function whyNoFix(state: AppState): Safe | null {
+  const { world, runs } = state;
   if (isActive(runs.current)) return say`an action is running: X stops it`;
   if (world.model === null) return say`the cluster has not answered yet`;
   if (world.model.fix !== null) return null;
   return world.model.diagnosis.root === null
     ? say`nothing is broken: nothing to repair`
-    : say`no remedy is known for this cause`;
+    : whyNoneOffered(state);
 }
 
 function whyNoContexts({ mode }: AppState): Safe | null {

@@ -31,8 +31,21 @@ const wanted: Readonly<Record<string, Safe>> = {
   P: say`no probe is offered for this layer`,
 };
 
+/** Until the tools and the repository of this machine are known nothing is offered, which does not mean that there is nothing. */
+export function isLookingAround({ world: { model }, mode, view }: AppState): boolean {
+  return model !== null && model.forKey === undefined && view.asOf === null && mode.badge !== 'REPLAY';
+}
+
+/** Why the root cause has no remedy now, in a sentence without its end. */
+export function whyNoneOffered(state: AppState): Safe {
+  return isLookingAround(state)
+    ? say`the tools and the repository of this machine are still looked at`
+    : say`no remedy is known for this cause`;
+}
+
 /** Why a direct key does nothing now. */
 export function whyNoRemedy(state: AppState, key: string): Safe {
   if (state.world.model === null) return say`the cluster has not answered yet`;
+  if (isLookingAround(state)) return whyNoneOffered(state);
   return wanted[key] ?? say`no such remedy is offered now`;
 }

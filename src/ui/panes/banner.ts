@@ -2,6 +2,7 @@ import type { Root } from '../../diagnosis/diagnosis.ts';
 import type { Remedy } from '../../recovery/plan.ts';
 import { type Banner, banner as select } from '../../store/select/banner.ts';
 import { argvLine } from '../../store/select/command-line.ts';
+import { isLookingAround, whyNoneOffered } from '../../store/select/remedies.ts';
 import { firstKey } from '../../store/taste.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { width } from '../../text/width.ts';
@@ -106,7 +107,7 @@ function explains(layers: number, apps: number): Safe {
 }
 
 function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
-  if (fix === null) return line(say`   no remedy is known for this: Why and Events say more`, 'dim');
+  if (fix === null) return nothingOffered(scene, say`   `);
   const left = isByHand(fix)
     ? [span(say`   by hand     `), span(commandOf(fix), 'key')]
     : [...keyOfFix(scene), span(commandOf(fix), 'key')];
@@ -114,6 +115,11 @@ function fixRow({ fix }: Rooted, scene: Scene, columns: number): Row {
   const isShown = width(then) + columnsOf(left) <= columns;
   const right = isShown ? [span(then, fix.blockedBy === null || isByHand(fix) ? 'dim' : 'warn')] : blank;
   return spread(left, right, columns, scene.look);
+}
+
+function nothingOffered({ state }: Scene, indent: Safe): Row {
+  const more = isLookingAround(state) ? say`` : say`: Why and Events say more`;
+  return line(say`${indent}${whyNoneOffered(state)}${more}`, 'dim');
 }
 
 /** The key offers it now only: of the past it is told what was offered. */
@@ -129,7 +135,7 @@ function fixKey({ state }: Scene): Safe {
 
 /** The command in as many lines as there are, shortened where they do not hold it; what comes after it, if a line is left. */
 function shortFix(fix: Remedy | null, scene: Scene, columns: number, rows: number): Row[] {
-  if (fix === null) return [line(say` no remedy is known for this: Why and Events say more`, 'dim')];
+  if (fix === null) return [nothingOffered(scene, say` `)];
   const then = after(fix);
   const isBlocked = fix.blockedBy !== null && !isByHand(fix);
   const isPast = scene.state.view.asOf !== null;
