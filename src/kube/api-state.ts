@@ -21,7 +21,8 @@ export interface ApiState {
   readonly clientCertificate: (pem: string | null) => void;
 }
 
-export function apiState(server: string, clock: ClusterClock, onChange: () => void): ApiState {
+/** `speed`: of a simulated cluster's time; a stall of this machine puts its clock so many times further out. */
+export function apiState(server: string, clock: ClusterClock, onChange: () => void, speed = 1): ApiState {
   let facts: ApiFacts = {
     reach: 'connecting',
     failure: null,
@@ -68,7 +69,9 @@ export function apiState(server: string, clock: ClusterClock, onChange: () => vo
     },
     reply: (date, roundTripMs) => {
       const moved = clock.note(date, roundTripMs);
-      facts = { ...facts, lastReplyAt: clock.now(), clockSkew: clock.skew() };
+      const skew = clock.skew();
+      const clockSkew = skew === null ? null : Math.round(skew / speed);
+      facts = { ...facts, lastReplyAt: clock.now(), clockSkew };
       if (moved) onChange();
     },
     serverCertificate: expires => {

@@ -158,7 +158,8 @@ function openCore(options: ClusterOptions) {
   const news = notifier();
   const clock = clusterClock(wall);
   const traffic = trafficCounter();
-  const api = apiState(options.resolved.cluster.server, clock, news.changed);
+  const { server, clock: simulated } = options.resolved.cluster;
+  const api = apiState(server, clock, news.changed, simulated?.speed);
   const transport = openTransport({
     resolved: options.resolved,
     env: options.env ?? process.env,

@@ -8,6 +8,8 @@ export interface Verification {
   readonly rule: SuccessRule;
   /** Local epoch ms of the moment after which the layer must have been seen. */
   readonly after: number;
+  /** The same moment by the clock of the cluster, epoch ms, as it was converted at the first look: clocks drift apart. */
+  readonly afterThere: number | null;
   readonly until: number;
   readonly healthySince: number | null;
   /** The rule was seen unmet since the run began: that it is met now is news, not an old answer. */
@@ -26,7 +28,8 @@ export function beginVerification(
   now: number,
   wasUnmet = false,
 ): Verification {
-  return { rule, after, until: Math.max(after, now) + rule.withinMs, healthySince: null, wasUnmet };
+  const until = Math.max(after, now) + rule.withinMs;
+  return { rule, after, afterThere: null, until, healthySince: null, wasUnmet };
 }
 
 /** True when the watch shows, after the moment `after` (local epoch ms), that the rule is not met. */
@@ -67,15 +70,16 @@ export function verify(
   now: number,
   skew: number,
 ): Verified {
-  const after = state.after + skew;
+  const after = state.afterThere ?? state.after + skew;
   const view = freshView(state.rule, plan, diagnosis, after);
   const isHealthy = view !== null && isMet(state.rule, view, diagnosis?.at ?? 0);
-  const wasUnmet = state.wasUnmet || isSeenUnmet(state.rule, plan, diagnosis, state.after, skew);
+  const wasUnmet = state.wasUnmet || (view !== null && view.verdict !== 'unknown' && !isHealthy);
   const healthySince = isHealthy ? (state.healthySince ?? now) : null;
   const isNews = wasUnmet || (isHealthy && view.confirmedAt !== null && view.confirmedAt > after);
   if (healthySince !== null && isNews && now - healthySince >= state.rule.stableMs)
     return { done: 'succeeded' };
-  if (now < state.until) return { done: false, next: { ...state, healthySince, wasUnmet } };
+  if (now < state.until)
+    return { done: false, next: { ...state, afterThere: after, healthySince, wasUnmet } };
   return tooLate(state, view, diagnosis?.at ?? 0);
 }
 

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { leaseStore } from '../../src/kube/lease.ts';
 import { trafficCounter } from '../../src/kube/traffic.ts';
@@ -48,6 +48,13 @@ const events = () =>
     .list('/events', 'kube-system')
     .filter(one => one.source?.component === 'groundup')
     .map(one => `${one.type} ${one.reason} ${one.involvedObject.kind}/${one.involvedObject.name}`);
+
+/** Waits until the cluster itself has noticed that a node is gone: until then the layer above it stands on firm ground. */
+const lost = (node: string): Promise<void> =>
+  vi.waitFor(() => {
+    const { conditions } = simulation.world.get('/nodes', undefined, node)?.status ?? {};
+    expect(conditions.find((one: { type: string }) => one.type === 'Ready')?.status).toBe('Unknown');
+  }, 30_000);
 
 async function broken<T>(name: string, within: () => Promise<T>): Promise<T> {
   fault(name).break();
@@ -158,13 +165,14 @@ describe('groundup heal', { timeout: 90_000 }, () => {
   });
 
   test('does nothing while a lower layer is broken', async () => {
-    const { out } = await broken('node-down', () =>
-      broken('coredns-zero', async () => {
+    const { out } = await broken('node-down', async () => {
+      await lost('k8s-2');
+      return broken('coredns-zero', async () => {
         const said = await heal(fresh(), '--action', 'scale-coredns', '--for', '6s');
         expect(replicas()).toBe(0);
         return said;
-      }),
-    );
+      });
+    });
     expect(out).not.toContain('HEALS');
   });
 

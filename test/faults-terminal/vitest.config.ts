@@ -5,7 +5,11 @@ import { matrixReporter } from './support/matrix-reporter.ts';
 export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
-    include: ['test/faults-terminal/**/*.test.{ts,tsx}', 'test/hostile/**/*.test.ts'],
+    include: [
+      'test/faults-terminal/**/*.test.{ts,tsx}',
+      'test/hostile/**/*.test.ts',
+      'test/e2e/every-fault.test.ts',
+    ],
     env: { COLUMNS: '120', LINES: '40', CI: '', NO_COLOR: '', FAULTS: 'full' },
     testTimeout: 900_000,
     maxWorkers: 2,

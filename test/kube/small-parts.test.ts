@@ -1,5 +1,6 @@
 import type { lookup } from 'node:dns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { apiState } from '../../src/kube/api-state.ts';
 import { clusterClock, watchForJumps } from '../../src/kube/cluster-clock.ts';
 import { backoff, defaultLimits } from '../../src/kube/limits.ts';
 import { ageMs, podCount } from '../../src/kube/pod-table.ts';
@@ -205,4 +206,20 @@ describe('a local clock that is set', () => {
     clock.note(new Date(local).toUTCString(), 0);
     expect(clock.now()).toBe(local);
   });
+});
+
+it('the clock of a simulated cluster is further out by as much as its time runs faster, and that is told of neither', () => {
+  const at = Date.UTC(2026, 0, 1);
+  const skewAt = (speed: number) => {
+    const api = apiState(
+      'https://10.0.0.1:6443',
+      clusterClock(() => at),
+      () => undefined,
+      speed,
+    );
+    api.reply(new Date(at - 150_500).toUTCString(), 0);
+    return api.current().clockSkew;
+  };
+  expect(skewAt(1)).toBeCloseTo(-150_000, -4);
+  expect(skewAt(20)).toBeCloseTo(-7_500, -3);
 });

@@ -13,15 +13,16 @@ const plan = planOf([], { success: rule });
 /** Looks once a second; `see` says what is seen at a second after the exit, null for nothing. */
 function watch(
   see: (second: number) => (Partial<LayerView> & { at?: number; uid?: string }) | null,
-  { skew = 0, by = rule }: { skew?: number; by?: SuccessRule } = {},
+  { skew = 0, by = rule }: { skew?: number | ((second: number) => number); by?: SuccessRule } = {},
 ) {
+  const apart = typeof skew === 'number' ? () => skew : skew;
   let state: Verification = beginVerification(by, EXIT, EXIT);
   for (let second = 0; second <= 400; second++) {
     const now = EXIT + second * 1_000;
     const seen = see(second);
-    const at = seen?.at ?? now + skew;
+    const at = seen?.at ?? now + apart(second);
     const diagnosis = seen === null ? null : diagnosisOf({ confirmedAt: at, ...seen }, at, seen.uid);
-    const result = verify(state, plan, diagnosis, now, skew);
+    const result = verify(state, plan, diagnosis, now, apart(second));
     if (result.done !== false) return { second, ...result };
     state = result.next;
   }
@@ -55,6 +56,14 @@ describe('a run has succeeded', () => {
       confirmedAt: EXIT - 1,
     });
     expect(watch(seen)).toEqual({ second: 35, done: 'succeeded' });
+  });
+
+  test('though the clocks drift apart while it is waited for', () => {
+    const skew = (second: number) => second * 19_000;
+    const confirmedAt = EXIT + 10_000 + skew(10);
+    expect(
+      watch(second => ({ verdict: 'healthy', confirmedAt: second < 10 ? EXIT : confirmedAt }), { skew }),
+    ).toEqual({ second: 31, done: 'succeeded' });
   });
 
   test('by the clock of the cluster, however far the clocks are apart', () => {
