@@ -92,10 +92,11 @@ function toolsScript(): string {
 
 /** The rhythm of watching, in the simulated cluster's faster time: a heartbeat of six of its seconds. */
 export function limitsAt(speed: number): Partial<Limits> {
-  const { heartbeat, retryUnreached, tableEvery, tableAtMost, quietNews } = defaultLimits;
+  const { heartbeat, retryUnreached, answersFor, tableEvery, tableAtMost, quietNews } = defaultLimits;
   return {
     heartbeat: Math.max(500, heartbeat / speed),
     retryUnreached: Math.max(300, retryUnreached / speed),
+    answersFor: answersFor / speed,
     quietNews: quietNews / speed,
     tableEvery: tableEvery / speed,
     tableAtMost: Math.max(1_000, tableAtMost / speed),

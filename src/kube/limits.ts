@@ -24,6 +24,8 @@ export interface Limits {
   readonly heartbeatDeadline: number;
   /** Heartbeat while the API server is not reached. */
   readonly retryUnreached: number;
+  /** A server that comes and goes must answer for so long before it counts as back. */
+  readonly answersFor: number;
   readonly tableEvery: number;
   readonly tableAtMost: number;
   readonly jitter: number;
@@ -48,6 +50,7 @@ export const defaultLimits: Limits = {
   heartbeat: 6_000,
   heartbeatDeadline: 3_000,
   retryUnreached: 2_000,
+  answersFor: 5_000,
   tableEvery: 120_000,
   tableAtMost: 15_000,
   jitter: 1_000,

@@ -3,6 +3,7 @@ import { pause } from './abort.ts';
 import { type Failure, failure } from './failure.ts';
 import type { Limits } from './limits.ts';
 import { type Readyz, readReadyz } from './readyz.ts';
+import { steadyPulses } from './steady-pulse.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** What one look at the API server found. `refusal`: it answers, but not to us, or says that it is not well. */
@@ -28,11 +29,12 @@ export function openLiveness(
   onPulse: (pulse: Pulse) => void,
 ): Liveness {
   const sleep = pause();
+  const steady = steadyPulses(() => performance.now(), limits.answersFor);
   let again = false;
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       again = false;
-      const pulse = await feel(transport, limits, signal);
+      const pulse = steady(await feel(transport, limits, signal));
       if (signal.aborted) return;
       onPulse(pulse);
       const wait = pulse.reached ? limits.heartbeat : limits.retryUnreached;

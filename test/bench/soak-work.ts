@@ -33,6 +33,7 @@ const quick: Partial<Limits> = {
   heartbeat: 100,
   heartbeatDeadline: 300,
   retryUnreached: 50,
+  answersFor: 100,
   tableEvery: 500,
   tableAtMost: 200,
   jitter: 10,

@@ -53,6 +53,7 @@ export async function openScene(
       heartbeat: Math.max(300, heartbeat / speed),
       heartbeatDeadline: 1_000,
       retryUnreached: 200,
+      answersFor: 500,
       tableEvery: tableEvery / speed,
       tableAtMost: 500,
       quietNews: quietNews / speed,

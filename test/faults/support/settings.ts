@@ -19,6 +19,7 @@ const hasty: Limits = {
   heartbeat: 400,
   heartbeatDeadline: 2_000,
   retryUnreached: 150,
+  answersFor: 400,
   tableEvery: 4_000,
   tableAtMost: 300,
   jitter: 60,
