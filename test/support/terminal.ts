@@ -41,6 +41,7 @@ const named: Readonly<Record<string, string>> = {
   Enter: '\r',
   Esc: '\x1b',
   Tab: '\t',
+  Backspace: '\x7f',
   Up: '\x1b[A',
   Down: '\x1b[B',
   PgUp: '\x1b[5~',

@@ -237,6 +237,19 @@ describe('the other moments', () => {
     expect(text(asked, 120, 40)).toMatch(/takes +1-4 min/);
   });
 
+  it('begins a new line after a guard that needs several', () => {
+    const long = field(`the hooks of the helmfile ${'and more of them '.repeat(8)}use the current context`);
+    const guards = [
+      { state: 'warning' as const, text: long },
+      { state: 'passed' as const, text: field('nodes answer') },
+    ];
+    const asked: AppState = {
+      ...armed,
+      dialog: { kind: 'confirm', plan: { ...plan, guards }, blockedBy: null, typed: '', openedAt: NOW },
+    };
+    expect(text(asked, 120, 40)).toMatch(/current context +│[^\n]*\n[^\n]*│ +✓ nodes answer/);
+  });
+
   it('says that a question it cannot show cannot be answered', () => {
     const asked: AppState = {
       ...armed,

@@ -169,18 +169,22 @@ function guardRows(guards: readonly Guard[], scene: Scene, columns: number): Row
   const order = { blocking: 0, warning: 1, passed: 2 };
   const room = columns - LABEL - 2;
   const lines: Span[][] = [];
+  let open: Span[] | undefined;
   for (const guard of guards.toSorted((a, b) => order[a.state] - order[b.state])) {
     const [mark, tone] = guardMarks[guard.state];
     if (width(guard.text) + 2 > room) {
       // What objects must be readable to its end.
       const rows = wrapped(guard.text, room - 2, scene.look, tone === 'ok' ? 'plain' : tone);
       lines.push(...rows.map((row, i) => [span(i === 0 ? mark : ('  ' as Safe), tone), ...row]));
+      open = undefined;
       continue;
     }
     const piece = [span(mark, tone), span(say`${guard.text}  `, tone === 'ok' ? 'plain' : tone)];
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf([...last, ...piece]) <= room + 2) last.push(...piece);
-    else lines.push(piece);
+    if (open !== undefined && columnsOf([...open, ...piece]) <= room + 2) open.push(...piece);
+    else {
+      open = piece;
+      lines.push(piece);
+    }
   }
   return lines.map((row, i) => [
     labelSpan(i === 0 ? say`guards` : ('' as Safe)),
