@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly settings?: Settings;
   /** The clock of this machine, which jumps when it is set; only tests replace it. */
   readonly machineClock?: () => number;
+  /** Until this settles nobody needs to know what the workstation has; at once if not given. */
+  readonly wanted?: Promise<void>;
 }
 
 /** A cluster under watch, its runs, and what was found on the workstation. */
@@ -72,7 +74,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const cluster = clusterOf(options);
   const { changed, onChange } = listeners();
   // Tools take their share of the machine; what is wrong with the cluster is wanted first.
-  const bench = await openWorkbench(options, changed, cluster.loaded(FIRST_LOOK_MS));
+  const known = cluster.loaded(FIRST_LOOK_MS).then(() => options.wanted);
+  const bench = await openWorkbench(options, changed, known);
   const { workshop, custom, environment } = bench;
   const narrow = namespaceNarrower(options.namespace);
   const model = assessOnChange({ cluster, workshop, custom, wall, runs: () => runs, narrow });

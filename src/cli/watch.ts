@@ -16,6 +16,7 @@ import { noticeOtherCluster } from './other-cluster.ts';
 import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session } from './session.ts';
 import { type WatchHealingOptions, watchHealing } from './watch-healing.ts';
+import { whenWanted } from './when-wanted.ts';
 
 export interface WatchOptions extends WatchHealingOptions {
   /** A recording that was asked for. */
@@ -36,7 +37,8 @@ export interface Watch extends Session {
 
 /** Starts to watch and to feed the store. Nothing is waited for: the store fills as answers come. */
 export async function watch(store: AppStore, options: WatchOptions): Promise<Watch> {
-  const session = await openSession(options);
+  const { wanted, close: stopWaiting } = whenWanted(store);
+  const session = await openSession({ ...options, wanted });
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
   const night = keepNight(store, options);
@@ -57,6 +59,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       healing.configure(settings);
     },
     close: async () => {
+      stopWaiting();
       healing.close();
       // First and at once: nothing of this cluster may reach the store when it shows another one.
       stopFeed();
