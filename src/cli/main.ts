@@ -101,9 +101,10 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) {
-    console.error(
-      `groundup: ${/[.?!]$/.test(error.message) ? error.message : `${error.message}.`} See: groundup --help`,
-    );
+    // It repeats what was typed, or handed on by a script.
+    const { field } = await import('../text/field.ts');
+    const sentence = field(error.message);
+    console.error(`groundup: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`} See: groundup --help`);
     process.exitCode = exitCodes.usage;
   } else {
     await failed(error);

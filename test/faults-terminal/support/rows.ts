@@ -74,6 +74,7 @@ export const terminalRows = {
     injection: 'thrown in a view, and in a component',
     behaviour: 'a view: the screen lives on; a component: terminal restored, a report, exit code 70',
     figure: '0 exits; 1 sentence',
+    elsewhere: '`test/ui/undrawn.test.ts` (a view), `test/terminal/guard-exit.test.ts` (a component)',
   },
   T13: {
     fault: 'keys typed ahead of the question',
@@ -161,10 +162,10 @@ export const hostileRows = {
   },
   S11: {
     fault: 'webhooks to metadata addresses, redirects',
-    injection: '',
-    behaviour: '',
-    figure: '',
-    elsewhere: 'groundup sends no webhooks',
+    injection: 'addresses of this machine and of its link; a server that redirects',
+    behaviour: 'refused before anything is sent; no redirect is followed',
+    figure: '0 requests',
+    elsewhere: '`test/notify`, `test/cli/notify.test.ts`',
   },
   S12: {
     fault: 'context names that look alike',
