@@ -1,4 +1,4 @@
-import { rm, unlink } from 'node:fs/promises';
+import { lstat, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, lastEvent, readJournal, runIds, runsDir } from './journal.ts';
 import { lifeOf } from './process-identity.ts';
@@ -9,24 +9,46 @@ export interface Keep {
   readonly logsMs: number;
 }
 
+/** The raw output of all runs together: a tool that will not stop may write 64 MiB in each. */
+const MOST_BYTES = 200 * 1024 * 1024;
+const raw = [files.out, files.err, files.marks, files.saved];
+
 const usual: Keep = { runs: 100, logsMs: 7 * 86_400_000 };
 
-/** Forgets old runs and the raw output of older ones; leaves alone whatever still runs. */
-export async function retain(stateDir: string, now: number, keep: Keep = usual): Promise<void> {
-  const ids = await runIds(stateDir);
-  for (const [index, id] of ids.entries()) {
+/**
+ * Forgets old runs and the raw output of older ones; leaves alone whatever still runs. Of output that is too much
+ * together the newest is kept. `mostBytes`: of all raw output.
+ */
+export async function retain(
+  stateDir: string,
+  now: number,
+  keep: Keep = usual,
+  mostBytes = MOST_BYTES,
+): Promise<void> {
+  const newestFirst = [...(await runIds(stateDir))].reverse();
+  let bytes = 0;
+  for (const [index, id] of newestFirst.entries()) {
     const dir = join(runsDir(stateDir), id);
+    bytes += await sizeOf(dir);
     const journal = await readJournal(stateDir, id);
     if (journal === null || !(await isOver(journal))) continue;
     await rm(join(dir, files.tmp), { recursive: true, force: true });
     await unlink(join(dir, files.kubeconfig)).catch(() => {});
     const startedAt = journal.events[0]?.at ?? now;
-    if (ids.length - index > keep.runs) await rm(dir, { recursive: true, force: true });
-    else if (now - startedAt > keep.logsMs)
-      await Promise.all(
-        [files.out, files.err, files.marks, files.saved].map(name => rm(join(dir, name), { force: true })),
-      );
+    if (index >= keep.runs) await rm(dir, { recursive: true, force: true });
+    else if (now - startedAt > keep.logsMs || bytes > mostBytes)
+      await Promise.all(raw.map(name => rm(join(dir, name), { force: true })));
   }
+}
+
+async function sizeOf(dir: string): Promise<number> {
+  const sizes = raw.map(name =>
+    lstat(join(dir, name)).then(
+      found => found.size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 async function isOver(journal: NonNullable<Awaited<ReturnType<typeof readJournal>>>): Promise<boolean> {

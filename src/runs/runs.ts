@@ -57,6 +57,8 @@ export function createRuns(options: RunsOptions): Runs {
       if ('why' in started) return { ok: false, why: started.why };
       const run = await known.add(started.id);
       if (run === null) return { ok: false, why: say`the journal of the run cannot be read back` };
+      // Also here: a groundup that is left open for weeks is never opened anew.
+      await retain(stateDir, now(), options.keep).catch(() => {});
       notify();
       loop.begin();
       return { ok: true, run };

@@ -5,15 +5,17 @@ import { build } from 'esbuild';
 import { pause } from './measure.ts';
 import { type Served, serveSimulated, told } from './served.ts';
 import { judgeSlope, type Reading, slopeOf, type Verdict } from './slope.ts';
+import { type LeftBehind, manyActions } from './soak-actions.ts';
 import type { Checkpoint } from './soak-work.ts';
 
 /**
  * Compressed long runs: `npm run soak -- --minutes 10`. Each of three phases takes a third of the time: a flood of
  * changes drawn as fast as they come, a week's clock with an API that comes and goes, and a screen that nobody touches.
- * `--leak heap|files|timers` makes the harness itself leak: then a row must be missed.
+ * Then `--actions 200` so many actions run one after the other. `--leak heap|files|timers` makes the harness itself leak: then a row must be missed.
  */
 const minutes = Number(option('minutes', '6'));
 const leak = option('leak', '');
+const actions = Number(option('actions', '200'));
 const CHECKPOINTS = 24;
 /** Growth below this over a whole phase cannot be told from code that is still compiled, in MiB. */
 const NOISE = 3;
@@ -31,6 +33,7 @@ try {
   });
   await phase('API comes and goes, clock 1,000x', script, { GROUNDUP_SOAK_CLOCK: 'fast' }, flap);
   await phase('idle', script, {}, () => pause(stepMs));
+  judgeActions(await manyActions(actions), actions);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -92,6 +95,16 @@ function judge(name: string, readings: readonly Checkpoint[]): void {
   row(name, 'warnings of Node', last.warnings, 0, last.warnings === 0 ? 'holds' : 'MISSED');
   const ratio = last.rssMiB / first.rssMiB;
   row(name, 'RSS, last to first after the warm-up', ratio, 1.15, ratio <= 1.15 ? 'holds' : 'MISSED');
+}
+
+/** L4: what is kept of actions is bounded, and nobody is left waiting to be buried. */
+function judgeActions({ succeeded, diskMiB, runs, zombies, openFiles }: LeftBehind, count: number): void {
+  const name = `${count} actions`;
+  row(name, 'that succeeded', succeeded, count, succeeded === count ? 'holds' : 'MISSED');
+  row(name, 'runs kept', runs, 101, runs <= 101 ? 'holds' : 'MISSED');
+  row(name, 'disk, MiB', diskMiB, 200, diskMiB <= 200 ? 'holds' : 'MISSED');
+  row(name, 'zombies', zombies, 0, zombies === 0 ? 'holds' : 'MISSED');
+  row(name, 'open files, more than after the first', openFiles, 2, openFiles <= 2 ? 'holds' : 'MISSED');
 }
 
 /** The noise of a whole phase, for each 10,000 frames of it. */

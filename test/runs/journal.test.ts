@@ -107,6 +107,15 @@ describe('old runs', () => {
     expect((await listRuns(world.stateDir))[0]?.id).toBe(fresh);
   });
 
+  test('lose their output, the oldest first, when it is too much together', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 4; i++) ids.push(await past(NOW - DAY + i, { 'out.log': 'x'.repeat(1_000) }));
+    await retain(world.stateDir, NOW, { runs: 100, logsMs: 7 * DAY }, 2_500);
+    const kept = await Promise.all(ids.map(id => readdir(join(world.stateDir, 'runs', id))));
+    expect(kept.map(names => names.includes('out.log'))).toEqual([false, false, true, true]);
+    expect(kept.every(names => names.includes('plan.json'))).toBe(true);
+  });
+
   test('lose what a tool and its credentials left behind', async () => {
     const id = await past(NOW - DAY, { kubeconfig: 'token: x' });
     const tmp = join(world.stateDir, 'runs', id, 'tmp');
