@@ -394,4 +394,27 @@ describe('the journal', () => {
     expect(lines[0].commands[0][0]).toBe('helmfile');
     expect(lines[0].by).toMatch(/.@./);
   });
+
+  test('keeps secrets that a failing tool prints out of journal, audit and outcome; they stay in its raw output', async () => {
+    const runs = world.groundup();
+    // By way of a file: arguments are shown and written down, and a plan has no secret in them.
+    const file = world.path('said');
+    const told =
+      'Error: 401 for https://ops:pa55word@git.example.org with password: hunter2hunter2 and hush-hush-token\n';
+    await writeFile(file, told);
+    const run = await started(runs, planOf([toolStep([`cat=${file}`, 'exit=1'])]));
+    const done = await outcomeOf(runs, run.id);
+    expect(done.state).toBe('failed');
+    const dir = join(world.stateDir, 'runs', run.id);
+    const raw = ['out.log', 'err.log', 'kubeconfig'];
+    const written = [
+      join(world.stateDir, 'audit.jsonl'),
+      ...(await readdir(dir)).filter(name => !raw.includes(name)).map(name => join(dir, name)),
+    ];
+    expect(written.length).toBeGreaterThan(4);
+    for (const path of written)
+      expect(await readFile(path, 'utf8'), path).not.toMatch(/pa55word|hunter2hunter2|hush-hush-token/);
+    expect(done.lines.map(line => line.text).join()).not.toMatch(/pa55word|hunter2hunter2|hush-hush-token/);
+    expect(await readFile(join(dir, 'out.log'), 'utf8')).toContain('hunter2hunter2');
+  });
 });
