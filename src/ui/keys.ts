@@ -29,16 +29,6 @@ const toPalette = (): Intent => ({ kind: 'palette', text: '', index: 0 });
 
 /** The one table of keys. It feeds the dispatch, the footer (in this order), the help, the palette and the README. */
 export const bindings: readonly on.Binding[] = [
-  ...on.bound('changing', [
-    [
-      'stop',
-      ['X'],
-      say`X`,
-      say`stop the running action after its step`,
-      on.does('stop'),
-      on.hint(0, say`stop`),
-    ],
-  ]),
   ...on.bound('looking', [
     ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`, isOverview)],
     ['down', ['j', 'down'], say`j`, say`down (also arrow)`, on.moves(1)],
@@ -98,6 +88,14 @@ export const bindings: readonly on.Binding[] = [
       say`open or close the lock`,
       on.does('unlock'),
       on.hint(5, say`unlock`, state => isIdle(state) && isOverview(state)),
+    ],
+    [
+      'stop',
+      ['X'],
+      say`X`,
+      say`stop the running action after its step`,
+      on.does('stop'),
+      on.hint(0, say`stop`),
     ],
     ['heal', ['H'], say`H`, say`stop self-healing, or turn it on again`, on.does('healing')],
     ['sync', ['S'], say`S`, say`sync one release`, on.asks('S')],
@@ -235,11 +233,3 @@ export const bindings: readonly on.Binding[] = [
     ['leave', ['ctrl-c'], say`Ctrl-C`, say`quit at once; a running action goes on`, on.does('leave')],
   ]),
 ];
-
-/** The table as Markdown, for the README. */
-export function keyTable(): string {
-  const rows = bindings.map(
-    ({ label, help, group }) => `| \`${label}\` | ${help} | ${on.groupTitles[group]} |`,
-  );
-  return ['| key | does | group |', '|---|---|---|', ...rows].join('\n');
-}
