@@ -18,6 +18,28 @@ import {
 const word = [...'cilium'];
 
 describe('before anything is changed', () => {
+  it('tells every guard to its end, and each apart from the next', () => {
+    const long = field(`Flux owns cilium too: ${'it is suspended there meanwhile, '.repeat(4)}`);
+    const same = field('the same version as installed, 1.17.4, and so is its chart');
+    const guards = [
+      { state: 'passed', text: field('every layer below holds') },
+      { state: 'warning', text: long },
+      { state: 'passed', text: field('no Helm lock') },
+      { state: 'passed', text: same },
+    ] as const;
+    for (const columns of [80, 92, 93, 94, 95, 96, 100, 120]) {
+      const desk = deskWith(
+        {
+          ...armed,
+          dialog: { kind: 'confirm', plan: { ...plan, guards }, blockedBy: null, typed: '', openedAt: 0 },
+        },
+        { columns, rows: 45 },
+      );
+      expect(desk.screen()).not.toMatch(/\S✓/);
+      expect(desk.screen()).toContain('and so is its chart ');
+    }
+  });
+
   it('explains the lock when it is closed', () => {
     const desk = deskWith(cniGone);
     desk.keys('F');
