@@ -19,7 +19,7 @@ const word = [...'cilium'];
 
 describe('before anything is changed', () => {
   it('tells every guard to its end, and each apart from the next', () => {
-    const long = field(`Flux owns cilium too: ${'it is suspended there meanwhile, '.repeat(4)}`);
+    const long = field(`Flux owns cilium too: ${'it is suspended there '.repeat(5)}meanwhile`);
     const same = field('the same version as installed, 1.17.4, and so is its chart');
     const guards = [
       { state: 'passed', text: field('every layer below holds') },
@@ -27,7 +27,7 @@ describe('before anything is changed', () => {
       { state: 'passed', text: field('no Helm lock') },
       { state: 'passed', text: same },
     ] as const;
-    for (const columns of [80, 92, 93, 94, 95, 96, 100, 120]) {
+    for (let columns = 80; columns <= 130; columns++) {
       const desk = deskWith(
         {
           ...armed,
@@ -36,7 +36,7 @@ describe('before anything is changed', () => {
         { columns, rows: 45 },
       );
       expect(desk.screen()).not.toMatch(/\S✓/);
-      expect(desk.screen()).toContain('and so is its chart ');
+      expect(desk.screen()).toMatch(/and so is its chart( |│)/);
     }
   });
 
