@@ -43,7 +43,7 @@ export const bindings: readonly on.Binding[] = [
       say`Enter`,
       say`all findings, or an object in full`,
       on.does('open'),
-      on.hint(11, say`open`, state => !isText(state) && !on.isPast(state)),
+      on.hint(11, say`open`, state => !isText(state) && !on.isPast(state) && state.view.overlay === null),
     ],
     [
       'back',

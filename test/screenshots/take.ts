@@ -72,7 +72,7 @@ async function panes(terminal: TestTerminal, name: string): Promise<void> {
 async function past(terminal: TestTerminal, name: string): Promise<void> {
   await still(terminal, `history-${name}`, ['Esc', 'h', 'z', 'z', 'z']);
   // To the moment in which the CNI is named: a change at a time, as a person would.
-  for (let i = 0; i < 20 && !/as it was[\s\S]*ROOT CAUSE/.test(terminal.screen().join('\n')); i++)
+  for (let i = 0; i < 20 && !/as it was[\s\S]*ROOT CAUSE +CNI/.test(terminal.screen().join('\n')); i++)
     await terminal.press('[').then(() => pause(300));
   await still(terminal, `time-line-${name}`, []);
   await terminal.press('Esc', 'Esc');
@@ -175,7 +175,7 @@ function save(terminal: TestTerminal, name: string): void {
       .join('\n')}\n`,
   );
   writeFileSync(`${file}.svg`, screenSvg(terminal.emulator, `groundup: ${name}`));
-  const made = spawnSync('rsvg-convert', ['-z', '1.5', '-o', `${file}.png`, `${file}.svg`]);
+  const made = spawnSync('rsvg-convert', ['-z', '1.2', '-o', `${file}.png`, `${file}.svg`]);
   console.log(`${name}${made.status === 0 ? '' : ' (no PNG: rsvg-convert is missing)'}`);
 }
 

@@ -72,6 +72,19 @@ describe('the table of keys', () => {
     expect(hints(scene(simulated)).map(({ id }) => id)).toContain('break');
   });
 
+  it('hints at nothing that a question or the help takes for itself', () => {
+    const covered = { ...cniGone, view: { ...cniGone.view, overlay: { kind: 'help', scroll: 0 } as const } };
+    expect(hints(scene(covered)).map(({ id }) => id)).toEqual(['back', 'help', 'quit']);
+    const asked = { ...cniGone, dialog: { kind: 'quit', openedAt: NOW } as const };
+    expect(hints(scene(asked))).toEqual([]);
+  });
+
+  it('says which part of the help is seen, and how to see the rest', () => {
+    const desk = deskWith(cniGone, { columns: 80, rows: 24 });
+    desk.keys('?', 'j', 'j');
+    expect(desk.screen()).toMatch(/╭ Keys ─+ 3-\d+ of \d+ · j k ╮/);
+  });
+
   it('mentions every hint in some footer', () => {
     const filtered = { ...repairing, view: { ...repairing.view, filter: 'x' } };
     const detail = {

@@ -1,6 +1,7 @@
 import { whyDisabled } from '../../store/select/disabled.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import type { Binding } from '../binding.ts';
+import { intentsOf } from '../dispatch.ts';
 import { keymapOf } from '../keymap.ts';
 import { columnsOf, fitted, type Row, type Span, span, spread } from '../row.ts';
 import type { Scene } from './scene.ts';
@@ -17,14 +18,18 @@ export function footer(scene: Scene, columns: number, right: Row = []): Row {
   return spread(hintRow(hints(scene), room), right, columns, scene.look);
 }
 
-/** Bindings with a hint that do something now, in the order of the table. */
+/** Bindings with a hint that do something now, in the order of the table. A question tells its own keys. */
 export function hints({ state }: Scene): readonly Binding[] {
-  return keymapOf(state).bindings.filter(
-    binding =>
+  if (state.dialog !== null) return [];
+  return keymapOf(state).bindings.filter(binding => {
+    const key = binding.keys[0] ?? '';
+    return (
       binding.hint !== null &&
       (binding.hint.when?.(state) ?? true) &&
-      whyDisabled(state, binding.intent(binding.keys[0] ?? '', state)) === null,
-  );
+      intentsOf(key, state).length > 0 &&
+      whyDisabled(state, binding.intent(key, state)) === null
+    );
+  });
 }
 
 function hintRow(all: readonly Binding[], room: number): Row {

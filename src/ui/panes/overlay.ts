@@ -20,10 +20,23 @@ export function overlayBox(overlay: Overlay, scene: Scene, columns: number, rows
   const { title, page } = draw(overlay, scene, inner, room);
   const framed = box(
     page.rows,
-    { title: [span(' ' as Safe), span(title, 'strong')], tone: 'key', columns, rows: page.rows.length + 2 },
+    {
+      title: [span(' ' as Safe), span(title, 'strong')],
+      corner: cornerOf(overlay, page),
+      tone: 'key',
+      columns,
+      rows: page.rows.length + 2,
+    },
     scene.look,
   );
   return { ...page, rows: framed };
+}
+
+/** Which part of a page is seen, when there is more of it. */
+function cornerOf(overlay: Overlay, { rows, total }: Page): Row {
+  if (!('scroll' in overlay) || rows.length >= total) return blank;
+  const start = Math.max(0, Math.min(overlay.scroll, total - rows.length));
+  return [span(say`${start + 1}-${start + rows.length} of ${total} · `, 'dim'), span(say`j k`, 'key')];
 }
 
 function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { title: Safe; page: Page } {
