@@ -3,7 +3,7 @@ import type { AppState } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
 import { textKind } from '../store/select/shown-text.ts';
 import { isActive } from '../store/updates.ts';
-import { say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
 import * as on from './binding.ts';
 import { pastKeys } from './keys-past.ts';
 
@@ -20,6 +20,8 @@ const isSimulated = ({ mode }: AppState): boolean => mode.faults.length > 0;
 const hasFix = ({ world }: AppState): boolean => (world.model?.fix ?? null) !== null;
 const isCovered = ({ view }: AppState): boolean =>
   view.detail !== null || view.overlay !== null || view.asOf !== null;
+
+const lockWord = ({ lock }: AppState): Safe => (lock.armedUntil === null ? say`unlock` : say`lock`);
 
 const layers = layerIds.map((_, i) => String(i));
 const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
@@ -87,7 +89,7 @@ export const bindings: readonly on.Binding[] = [
       say`u`,
       say`open or close the lock`,
       on.does('unlock'),
-      on.hint(5, say`unlock`, state => isIdle(state) && isOverview(state)),
+      on.hint(5, lockWord, state => isIdle(state) && isOverview(state)),
     ],
     [
       'stop',

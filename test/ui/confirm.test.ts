@@ -220,6 +220,21 @@ describe('the confirmation of less danger', () => {
     expect(desk.screen()).toContain('✗ Helm holds the release');
   });
 
+  it('calls what people do outside of groundup by hand, not something for later', () => {
+    const guide = {
+      ...remedyOf({}, null),
+      action: 'guide',
+      danger: 0 as const,
+      blockedBy: field('type it yourself'),
+    };
+    const model = { ...modelOf(broken), remedies: { ...modelOf(broken).remedies, cni: [guide] } };
+    const desk = deskWith({ ...armed, world: { ...armed.world, model } });
+    desk.keys('2', 'a');
+    expect(desk.screen()).toMatch(/by hand │/);
+    expect(desk.screen()).toContain('by hand: type it yourself');
+    expect(desk.screen()).not.toContain('not now');
+  });
+
   it('lists all remedies of a layer and offers the chosen one', () => {
     const desk = deskWith(armed);
     desk.keys('a');

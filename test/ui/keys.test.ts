@@ -79,6 +79,22 @@ describe('the table of keys', () => {
     expect(hints(scene(asked))).toEqual([]);
   });
 
+  it('offers to lock again what is unlocked', () => {
+    expect(deskWith(cniGone).screen()).toContain('u unlock');
+    expect(deskWith(armed).screen()).toContain('u lock');
+  });
+
+  it('tells the selected fault to its end where the list cuts it', () => {
+    const title = field(`The disk of a node is full: ${'so that nothing is written '.repeat(3)}any more.`);
+    const faults = [{ ...fault, title }, fault];
+    const desk = deskWith({ ...simulated, mode: { ...simulated.mode, faults } }, { columns: 80, rows: 24 });
+    desk.keys('b');
+    expect(desk.screen()).toContain('any more.');
+    desk.keys('j');
+    expect(desk.screen()).not.toContain('any more.');
+    expect(desk.screen()).toContain('Enter choose');
+  });
+
   it('says which part of the help is seen, and how to see the rest', () => {
     const desk = deskWith(cniGone, { columns: 80, rows: 24 });
     desk.keys('?', 'j', 'j');
