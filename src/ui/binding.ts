@@ -15,7 +15,7 @@ export const groupTitles: Readonly<Record<Group, Safe>> = {
 
 /** How the footer mentions a key. */
 export interface Hint {
-  readonly word: Safe;
+  readonly word: Safe | ((state: AppState) => Safe);
   /** The lower, the longer it stays when the footer gets narrow. */
   readonly rank: number;
   /** Whether it is worth mentioning now; left out: always. */
@@ -58,7 +58,7 @@ export function bound(group: Group, rows: readonly Row[]): readonly Binding[] {
   }));
 }
 
-export function hint(rank: number, word: Safe, when?: Hint['when']): Hint {
+export function hint(rank: number, word: Hint['word'], when?: Hint['when']): Hint {
   return when === undefined ? { rank, word } : { rank, word, when };
 }
 

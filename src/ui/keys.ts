@@ -3,7 +3,7 @@ import type { AppState } from '../store/app-state.ts';
 import type { Intent } from '../store/intents.ts';
 import { textKind } from '../store/select/shown-text.ts';
 import { isActive } from '../store/updates.ts';
-import { say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
 import * as on from './binding.ts';
 import { pastKeys } from './keys-past.ts';
 
@@ -21,6 +21,8 @@ const hasFix = ({ world }: AppState): boolean => (world.model?.fix ?? null) !== 
 const isCovered = ({ view }: AppState): boolean =>
   view.detail !== null || view.overlay !== null || view.asOf !== null;
 
+const lockWord = ({ lock }: AppState): Safe => (lock.armedUntil === null ? say`unlock` : say`lock`);
+
 const layers = layerIds.map((_, i) => String(i));
 const toLayer = (key: string): Intent => ({ kind: 'layer', layer: layerIds[Number(key)] ?? 'api' });
 const toYaml = (_: string, state: AppState): Intent => ({ kind: isLog(state) ? 'copy' : 'yaml' });
@@ -29,16 +31,6 @@ const toPalette = (): Intent => ({ kind: 'palette', text: '', index: 0 });
 
 /** The one table of keys. It feeds the dispatch, the footer (in this order), the help, the palette and the README. */
 export const bindings: readonly on.Binding[] = [
-  ...on.bound('changing', [
-    [
-      'stop',
-      ['X'],
-      say`X`,
-      say`stop the running action after its step`,
-      on.does('stop'),
-      on.hint(0, say`stop`),
-    ],
-  ]),
   ...on.bound('looking', [
     ['layer', layers, say`0-7`, say`select a layer`, toLayer, on.hint(3, say`layer`, isOverview)],
     ['down', ['j', 'down'], say`j`, say`down (also arrow)`, on.moves(1)],
@@ -53,7 +45,7 @@ export const bindings: readonly on.Binding[] = [
       say`Enter`,
       say`all findings, or an object in full`,
       on.does('open'),
-      on.hint(11, say`open`, state => !isText(state) && !on.isPast(state)),
+      on.hint(11, say`open`, state => !isText(state) && !on.isPast(state) && state.view.overlay === null),
     ],
     [
       'back',
@@ -97,7 +89,15 @@ export const bindings: readonly on.Binding[] = [
       say`u`,
       say`open or close the lock`,
       on.does('unlock'),
-      on.hint(5, say`unlock`, state => isIdle(state) && isOverview(state)),
+      on.hint(5, lockWord, state => isIdle(state) && isOverview(state)),
+    ],
+    [
+      'stop',
+      ['X'],
+      say`X`,
+      say`stop the running action after its step`,
+      on.does('stop'),
+      on.hint(0, say`stop`),
     ],
     ['heal', ['H'], say`H`, say`stop self-healing, or turn it on again`, on.does('healing')],
     ['sync', ['S'], say`S`, say`sync one release`, on.asks('S')],
@@ -235,11 +235,3 @@ export const bindings: readonly on.Binding[] = [
     ['leave', ['ctrl-c'], say`Ctrl-C`, say`quit at once; a running action goes on`, on.does('leave')],
   ]),
 ];
-
-/** The table as Markdown, for the README. */
-export function keyTable(): string {
-  const rows = bindings.map(
-    ({ label, help, group }) => `| \`${label}\` | ${help} | ${on.groupTitles[group]} |`,
-  );
-  return ['| key | does | group |', '|---|---|---|', ...rows].join('\n');
-}

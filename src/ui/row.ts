@@ -60,11 +60,12 @@ export function clipRow(row: Row, columns: number, look: Look, mark: string = lo
   return out;
 }
 
-/** Puts one line at the left and one at the right edge; the left one gives way. */
+/** Puts one line at the left and one at the right edge; the left one gives way, and never touches the other. */
 export function spread(left: Row, right: Row, columns: number, look: Look): Row {
   const end = clipRow(right, columns, look);
   const room = columns - columnsOf(end);
-  return [...fitted(left, room, look), ...end];
+  const gap = (end[0]?.text ?? ' ').startsWith(' ') ? 0 : 1;
+  return [...fitted(clipRow(left, Math.max(0, room - gap), look), room, look), ...end];
 }
 
 /** Breaks a sentence into lines, each with the given indent. */

@@ -31,18 +31,35 @@ const paper = '#0d1117';
 /** Draws what the emulator shows as an SVG: text on a grid, box-drawing characters as lines so that borders close. */
 export function screenSvg(emulator: Emulator, title: string): string {
   const { cols, rows } = emulator;
+  return page({ cols, rows, title }, '', rowsOf(emulator));
+}
+
+/** What one row of the screen shows, as SVG elements; the same picture is the same text. */
+export function rowsOf(emulator: Emulator): readonly string[] {
+  return Array.from({ length: emulator.rows }, (_, y) => row(emulator, y).join('\n'));
+}
+
+/** An SVG page of so many columns and rows with a style sheet of its own. */
+export function page(
+  { cols, rows, title }: { readonly cols: number; readonly rows: number; readonly title: string },
+  style: string,
+  body: readonly string[],
+): string {
   const width = cols * cell.width + 2 * margin;
   const height = rows * cell.height + 2 * margin;
-  const body: string[] = [];
-  for (let y = 0; y < rows; y++) body.push(...row(emulator, y));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${xml(title)}">`,
-    `<style>text{font:14px 'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace;font-variant-ligatures:none;white-space:pre}</style>`,
+    `<style>text{font:14px 'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace;font-variant-ligatures:none;white-space:pre}${style}</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
-    ...body,
+    ...body.filter(text => text !== ''),
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** A line of text in a row of the grid, for what is told about a picture and not shown in it. */
+export function caption(text: string, y: number): string {
+  return textOf({ x: 1, style: `fill="${palette[14]}" font-weight="bold"`, text }, y);
 }
 
 interface Run {

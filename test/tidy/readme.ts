@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { keyTable } from '../../src/ui/keys.ts';
+import { keyTable } from '../../src/ui/key-table.ts';
 
 const file = resolve(import.meta.dirname, '../../README.md');
 const marks = /<!-- keys -->[\s\S]*<!-- \/keys -->/;

@@ -18,6 +18,28 @@ import {
 const word = [...'cilium'];
 
 describe('before anything is changed', () => {
+  it('tells every guard to its end, and each apart from the next', () => {
+    const long = field(`Flux owns cilium too: ${'it is suspended there '.repeat(5)}meanwhile`);
+    const same = field('the same version as installed, 1.17.4, and so is its chart');
+    const guards = [
+      { state: 'passed', text: field('every layer below holds') },
+      { state: 'warning', text: long },
+      { state: 'passed', text: field('no Helm lock') },
+      { state: 'passed', text: same },
+    ] as const;
+    for (let columns = 80; columns <= 130; columns++) {
+      const desk = deskWith(
+        {
+          ...armed,
+          dialog: { kind: 'confirm', plan: { ...plan, guards }, blockedBy: null, typed: '', openedAt: 0 },
+        },
+        { columns, rows: 45 },
+      );
+      expect(desk.screen()).not.toMatch(/\S✓/);
+      expect(desk.screen()).toMatch(/and so is its chart( |│)/);
+    }
+  });
+
   it('explains the lock when it is closed', () => {
     const desk = deskWith(cniGone);
     desk.keys('F');
@@ -196,6 +218,21 @@ describe('the confirmation of less danger', () => {
     desk.keys('y');
     expect(desk.effects).toEqual([]);
     expect(desk.screen()).toContain('✗ Helm holds the release');
+  });
+
+  it('calls what people do outside of groundup by hand, not something for later', () => {
+    const guide = {
+      ...remedyOf({}, null),
+      action: 'guide',
+      danger: 0 as const,
+      blockedBy: field('type it yourself'),
+    };
+    const model = { ...modelOf(broken), remedies: { ...modelOf(broken).remedies, cni: [guide] } };
+    const desk = deskWith({ ...armed, world: { ...armed.world, model } });
+    desk.keys('2', 'a');
+    expect(desk.screen()).toMatch(/by hand │/);
+    expect(desk.screen()).toContain('by hand: type it yourself');
+    expect(desk.screen()).not.toContain('not now');
   });
 
   it('lists all remedies of a layer and offers the chosen one', () => {

@@ -5,7 +5,8 @@ import { whyDisabled } from '../../src/store/select/disabled.ts';
 import { field } from '../../src/text/field.ts';
 import { intentsOf } from '../../src/ui/dispatch.ts';
 import { frame } from '../../src/ui/frame.ts';
-import { bindings, keyTable } from '../../src/ui/keys.ts';
+import { keyTable } from '../../src/ui/key-table.ts';
+import { bindings } from '../../src/ui/keys.ts';
 import { commands } from '../../src/ui/palette.ts';
 import { hints } from '../../src/ui/panes/footer.ts';
 import { helpRows } from '../../src/ui/panes/help.ts';
@@ -69,6 +70,35 @@ describe('the table of keys', () => {
     expect(hints(scene(calm)).map(({ id }) => id)).not.toContain('fix');
     expect(hints(scene(repairing)).map(({ id }) => id)).toContain('stop');
     expect(hints(scene(simulated)).map(({ id }) => id)).toContain('break');
+  });
+
+  it('hints at nothing that a question or the help takes for itself', () => {
+    const covered = { ...cniGone, view: { ...cniGone.view, overlay: { kind: 'help', scroll: 0 } as const } };
+    expect(hints(scene(covered)).map(({ id }) => id)).toEqual(['back', 'help', 'quit']);
+    const asked = { ...cniGone, dialog: { kind: 'quit', openedAt: NOW } as const };
+    expect(hints(scene(asked))).toEqual([]);
+  });
+
+  it('offers to lock again what is unlocked', () => {
+    expect(deskWith(cniGone).screen()).toContain('u unlock');
+    expect(deskWith(armed).screen()).toContain('u lock');
+  });
+
+  it('tells the selected fault to its end where the list cuts it', () => {
+    const title = field(`The disk of a node is full: ${'so that nothing is written '.repeat(3)}any more.`);
+    const faults = [{ ...fault, title }, fault];
+    const desk = deskWith({ ...simulated, mode: { ...simulated.mode, faults } }, { columns: 80, rows: 24 });
+    desk.keys('b');
+    expect(desk.screen()).toContain('any more.');
+    desk.keys('j');
+    expect(desk.screen()).not.toContain('any more.');
+    expect(desk.screen()).toContain('Enter choose');
+  });
+
+  it('says which part of the help is seen, and how to see the rest', () => {
+    const desk = deskWith(cniGone, { columns: 80, rows: 24 });
+    desk.keys('?', 'j', 'j');
+    expect(desk.screen()).toMatch(/╭ Keys ─+ 3-\d+ of \d+ · j k ╮/);
   });
 
   it('mentions every hint in some footer', () => {

@@ -69,6 +69,12 @@ describe('a line of the screen', () => {
     expect(sameRow(many, compact(many))).toBe(false);
   });
 
+  it('keeps what stands left and right apart, also where there is not room for both', () => {
+    const both = spread(row('waiting to see: healthy'), row('X stop'), 20, look);
+    expect(plain(both)).toBe('waiting to s… X stop');
+    expect(plain(spread(row('left'), row('  3m '), 9, look))).toBe('left  3m ');
+  });
+
   it('wraps to at most so many lines', () => {
     const rows = wrappedTo(2, field('one two three four five six'), 9, look, 'plain', field('| '));
     expect(rows.map(plain)).toEqual(['| one two', '| three …']);

@@ -169,6 +169,7 @@ function guardRows(guards: readonly Guard[], scene: Scene, columns: number): Row
   const order = { blocking: 0, warning: 1, passed: 2 };
   const room = columns - LABEL - 2;
   const lines: Span[][] = [];
+  // The last line, where more fits behind it; what was wrapped stands alone.
   let open: Span[] | undefined;
   for (const guard of guards.toSorted((a, b) => order[a.state] - order[b.state])) {
     const [mark, tone] = guardMarks[guard.state];
@@ -179,11 +180,12 @@ function guardRows(guards: readonly Guard[], scene: Scene, columns: number): Row
       open = undefined;
       continue;
     }
-    const piece = [span(mark, tone), span(say`${guard.text}  `, tone === 'ok' ? 'plain' : tone)];
-    if (open !== undefined && columnsOf([...open, ...piece]) <= room + 2) open.push(...piece);
+    const piece = [span(mark, tone), span(guard.text, tone === 'ok' ? 'plain' : tone)];
+    const next = [span('  ' as Safe), ...piece];
+    if (open !== undefined && columnsOf([...open, ...next]) <= room) open.push(...next);
     else {
       open = piece;
-      lines.push(piece);
+      lines.push(open);
     }
   }
   return lines.map((row, i) => [

@@ -1,6 +1,8 @@
+import type { AppState } from '../../store/app-state.ts';
 import { whyDisabled } from '../../store/select/disabled.ts';
 import { type Safe, say } from '../../text/safe.ts';
 import type { Binding } from '../binding.ts';
+import { intentsOf } from '../dispatch.ts';
 import { keymapOf } from '../keymap.ts';
 import { columnsOf, fitted, type Row, type Span, span, spread } from '../row.ts';
 import type { Scene } from './scene.ts';
@@ -14,25 +16,29 @@ export function footer(scene: Scene, columns: number, right: Row = []): Row {
     return fitted([span(say` ${view.message.text}`, tone)], columns, scene.look);
   }
   const room = columns - columnsOf(right) - 1;
-  return spread(hintRow(hints(scene), room), right, columns, scene.look);
+  return spread(hintRow(hints(scene), scene.state, room), right, columns, scene.look);
 }
 
-/** Bindings with a hint that do something now, in the order of the table. */
+/** Bindings with a hint that do something now, in the order of the table. A question tells its own keys. */
 export function hints({ state }: Scene): readonly Binding[] {
-  return keymapOf(state).bindings.filter(
-    binding =>
+  if (state.dialog !== null) return [];
+  return keymapOf(state).bindings.filter(binding => {
+    const key = binding.keys[0] ?? '';
+    return (
       binding.hint !== null &&
       (binding.hint.when?.(state) ?? true) &&
-      whyDisabled(state, binding.intent(binding.keys[0] ?? '', state)) === null,
-  );
+      intentsOf(key, state).length > 0 &&
+      whyDisabled(state, binding.intent(key, state)) === null
+    );
+  });
 }
 
-function hintRow(all: readonly Binding[], room: number): Row {
+function hintRow(all: readonly Binding[], state: AppState, room: number): Row {
   const gap = room >= 90 ? 3 : 2;
   const kept = new Set<Binding>();
   let used = 1;
   for (const binding of all.toSorted((a, b) => rankOf(a) - rankOf(b))) {
-    const size = columnsOf(hintSpans(binding)) + (kept.size === 0 ? 0 : gap);
+    const size = columnsOf(hintSpans(binding, state)) + (kept.size === 0 ? 0 : gap);
     if (used + size > room) continue;
     used += size;
     kept.add(binding);
@@ -41,13 +47,14 @@ function hintRow(all: readonly Binding[], room: number): Row {
   for (const binding of all) {
     if (!kept.has(binding)) continue;
     if (spans.length > 1) spans.push(span(' '.repeat(gap) as Safe));
-    spans.push(...hintSpans(binding));
+    spans.push(...hintSpans(binding, state));
   }
   return spans;
 }
 
-function hintSpans(binding: Binding): Row {
-  return [span(binding.label, 'key'), span(say` ${binding.hint?.word ?? ('' as Safe)}`, 'dim')];
+function hintSpans({ label, hint }: Binding, state: AppState): Row {
+  const word = typeof hint?.word === 'function' ? hint.word(state) : (hint?.word ?? ('' as Safe));
+  return [span(label, 'key'), span(say` ${word}`, 'dim')];
 }
 
 function filterRow(text: Safe): Row {

@@ -3,6 +3,7 @@ import { clusterCells, type ShownCell } from '../../store/select/cluster-cells.t
 import { argvLine } from '../../store/select/command-line.ts';
 import { firstKey } from '../../store/taste.ts';
 import { type Safe, say } from '../../text/safe.ts';
+import { width } from '../../text/width.ts';
 import { box, innerColumns } from '../box.ts';
 import { bindings as own } from '../keys.ts';
 import { commands } from '../palette.ts';
@@ -20,10 +21,23 @@ export function overlayBox(overlay: Overlay, scene: Scene, columns: number, rows
   const { title, page } = draw(overlay, scene, inner, room);
   const framed = box(
     page.rows,
-    { title: [span(' ' as Safe), span(title, 'strong')], tone: 'key', columns, rows: page.rows.length + 2 },
+    {
+      title: [span(' ' as Safe), span(title, 'strong')],
+      corner: cornerOf(overlay, page),
+      tone: 'key',
+      columns,
+      rows: page.rows.length + 2,
+    },
     scene.look,
   );
   return { ...page, rows: framed };
+}
+
+/** Which part of a page is seen, when there is more of it. */
+function cornerOf(overlay: Overlay, { rows, total }: Page): Row {
+  if (!('scroll' in overlay) || rows.length >= total) return blank;
+  const start = Math.max(0, Math.min(overlay.scroll, total - rows.length));
+  return [span(say`${start + 1}-${start + rows.length} of ${total} · `, 'dim'), span(say`j k`, 'key')];
 }
 
 function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { title: Safe; page: Page } {
@@ -40,7 +54,7 @@ function draw(overlay: Overlay, scene: Scene, columns: number, rows: number): { 
     case 'faults':
       return {
         title: say`Break the simulated cluster`,
-        page: list(faultItems(scene.state, overlay.index), overlay.index, rows, 1),
+        page: faultList(scene, overlay.index, columns, rows),
       };
     case 'contexts':
       return {
@@ -66,6 +80,9 @@ function list(items: readonly (readonly Row[])[], index: number, rows: number, e
   return { rows: [...shown, blank, keys].slice(0, rows), page: visible, total: items.length };
 }
 
+/** What people do outside of groundup. */
+const GUIDE = 'guide';
+
 /** The remedies, and below them why the selected one cannot be run now. */
 function remedyList(
   overlay: Extract<Overlay, { kind: 'remedies' }>,
@@ -73,9 +90,11 @@ function remedyList(
   columns: number,
   rows: number,
 ): Page {
-  const blockedBy = overlay.remedies[overlay.index]?.blockedBy ?? null;
+  const selected = overlay.remedies[overlay.index];
+  const blockedBy = selected?.blockedBy ?? null;
+  const notNow = selected?.action === GUIDE ? say`by hand` : say`not now`;
   const reason =
-    blockedBy === null ? [] : wrappedTo(2, say`not now: ${blockedBy}`, columns, scene.look, 'warn');
+    blockedBy === null ? [] : wrappedTo(2, say`${notNow}: ${blockedBy}`, columns, scene.look, 'warn');
   const note = reason.length === 0 ? [] : [blank, ...reason];
   const page = list(remedyItems(overlay, scene, columns), overlay.index, rows - note.length, 2);
   return { ...page, rows: [...page.rows.slice(0, -2), ...note, ...page.rows.slice(-2)] };
@@ -88,7 +107,8 @@ function remedyItems(
 ): Row[][] {
   return overlay.remedies.map((remedy, i) => {
     const [first] = remedy.commands;
-    const reason = remedy.blockedBy === null ? ('' as Safe) : say`  not now`;
+    const isGuide = remedy.action === GUIDE;
+    const reason = remedy.blockedBy === null || isGuide ? ('' as Safe) : say`  not now`;
     const left = [
       mark(i === overlay.index),
       ...cell(keyOf(remedy.key, scene.state), 3, scene.look, 'key'),
@@ -96,7 +116,7 @@ function remedyItems(
     ];
     const right = [
       span(reason, 'warn'),
-      span(say`  danger ${remedy.danger}`, remedy.danger >= 3 ? 'warn' : 'dim'),
+      span(isGuide ? say`  by hand` : say`  danger ${remedy.danger}`, remedy.danger >= 3 ? 'warn' : 'dim'),
     ];
     return [
       spread(left, right, columns, scene.look),
@@ -109,6 +129,15 @@ function remedyItems(
 function keyOf(key: string | null, state: AppState): Safe {
   const id = key === null ? undefined : own.find(binding => binding.keys.includes(key))?.id;
   return id === undefined ? (' ' as Safe) : firstKey(state.mode.taste, id, (key ?? ' ') as Safe);
+}
+
+/** The faults, and below them the selected one to its end where titles are cut. */
+function faultList({ state, look }: Scene, index: number, columns: number, rows: number): Page {
+  const isCut = state.mode.faults.some(({ title }) => width(title) + 4 > columns);
+  const title = state.mode.faults[index]?.title ?? ('' as Safe);
+  const note = isCut ? [blank, ...wrappedTo(2, title, columns, look, 'dim'), blank].slice(0, 3) : [];
+  const page = list(faultItems(state, index), index, rows - note.length, 1);
+  return { ...page, rows: [...page.rows.slice(0, -2), ...note, ...page.rows.slice(-2)] };
 }
 
 function faultItems({ mode }: AppState, index: number): Row[][] {
