@@ -11,7 +11,7 @@ import { inSimulatedTime } from './in-simulated-time.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { askOnTerminal } from './recover-ask.ts';
 import { choosePlan } from './recover-choose.ts';
-import { lookOnce, settledVerdict, verdictOf } from './recover-look.ts';
+import { lookOnce, settledVerdict, untilRipe, verdictOf } from './recover-look.ts';
 import { guideText, planText } from './recover-print.ts';
 import { runToItsEnd } from './recover-run.ts';
 import { openSession, type Session } from './session.ts';
@@ -86,6 +86,7 @@ function checkAction(action: string | null, { actions: own }: ContextSettings): 
 async function recoverIn(session: Session, wish: Wish, speed: number): Promise<number> {
   await session.runs.attach();
   await lookOnce(session, wish.withinMs);
+  if (wish.action === null && !wish.isPlanOnly) await untilRipe(session, line);
   const chosen = choosePlan(session, wish.action, wish.target);
   switch (chosen.kind) {
     case 'nothing':
