@@ -6,6 +6,7 @@ import { argvLine } from '../../src/store/select/command-line.ts';
 import { eventRows } from '../../src/store/select/events.ts';
 import { link } from '../../src/store/select/link.ts';
 import { findObject, objectRows } from '../../src/store/select/objects.ts';
+import { whyNoneOffered } from '../../src/store/select/remedies.ts';
 import { receive } from '../../src/store/updates.ts';
 import { field } from '../../src/text/field.ts';
 import { ago, snapshotOf } from '../support/snapshot.ts';
@@ -175,4 +176,17 @@ describe('a command line', () => {
     const argv = ['kubectl', 'get', 'pods', '-l', "app=it's me", ''].map(part => field(part));
     expect(argvLine(argv)).toBe(`kubectl get pods -l 'app=it'\\''s me' ''`);
   });
+});
+
+it('says of the past only what was offered then, and of now that no remedy is known', () => {
+  const { model } = cniGone.world;
+  if (model === null) throw new Error('no model');
+  const looked: AppState = {
+    ...cniGone,
+    world: { ...cniGone.world, model: { ...model, forKey: () => [] } },
+  };
+  expect(whyNoneOffered(looked)).toBe('no remedy is known for this cause');
+  expect(whyNoneOffered({ ...looked, view: { ...looked.view, asOf: NOW } })).toBe(
+    'no remedy was offered then',
+  );
 });

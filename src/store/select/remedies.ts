@@ -38,9 +38,11 @@ export function isLookingAround({ world: { model }, mode, view }: AppState): boo
 
 /** Why the root cause has no remedy now, in a sentence without its end. */
 export function whyNoneOffered(state: AppState): Safe {
-  return isLookingAround(state)
-    ? say`the tools and the repository of this machine are still looked at`
-    : say`no remedy is known for this cause`;
+  if (isLookingAround(state)) return say`the tools and the repository of this machine are still looked at`;
+  const { view, mode } = state;
+  return view.asOf === null && mode.badge !== 'REPLAY'
+    ? say`no remedy is known for this cause`
+    : say`no remedy was offered then`;
 }
 
 /** Why a direct key does nothing now. */
