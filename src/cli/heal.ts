@@ -1,7 +1,10 @@
 import type { ContextSettings } from '../config/context-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { HealDecision, HealRules } from '../recovery/heal.ts';
+import { secretsOf } from '../runs/secrets.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { healFlags } from './commands.ts';
 import { complain, readConfiguration } from './configuration.ts';
@@ -14,6 +17,7 @@ import { planText } from './recover-print.ts';
 import { runToItsEnd } from './recover-run.ts';
 import { openSession, type Session } from './session.ts';
 import { stateFolder } from './state-folder.ts';
+import { type Telling, tellOfChanges } from './telling.ts';
 
 const line = (text = ''): void => void process.stdout.write(`${text}\n`);
 
@@ -49,6 +53,7 @@ export async function heal(argv: readonly string[]): Promise<number> {
     wall: wallOf(resolved.cluster.clock),
     settings,
   });
+  const telling = wish.isDry || isSwitch ? null : tellerOf(session, resolved, settings, stateDir);
   try {
     const healing = openHealing({
       session,
@@ -62,8 +67,28 @@ export async function heal(argv: readonly string[]): Promise<number> {
     if (isSwitch) return await turn(session, healing, values.resume === true);
     return await healIn(session, healing, resolved, wish);
   } finally {
+    await telling?.look();
+    await telling?.close();
     await session.close();
   }
+}
+
+/** Whom the configuration names is told of changes, as by `check --notify`. */
+function tellerOf(
+  session: Session,
+  resolved: ResolvedKubeconfig,
+  settings: Settings,
+  stateDir: string,
+): Telling {
+  return tellOfChanges({
+    context: resolved.context,
+    settings: settings.notify,
+    model: session.model,
+    stateDir,
+    env: process.env,
+    secrets: () => secretsOf(freezeKubeconfig(resolved)),
+    complain: text => void process.stderr.write(`groundup: ${text}\n`),
+  });
 }
 
 /** What may run by itself. Throws UsageError when that is nothing, with the reason. */

@@ -209,6 +209,18 @@ describe('groundup heal', { timeout: 90_000 }, () => {
     });
   });
 
+  test('tells whom the configuration names, once', async () => {
+    const said = join(simulation.folder, 'said');
+    const script = join(simulation.folder, 'tell');
+    writeFileSync(script, `#!/bin/sh\necho "$1" >> ${said}\n`, { mode: 0o755 });
+    const env = configured(`notify: {command: [${script}, '{verdict} {layer}'], debounce: 0s}\n`);
+    await broken('coredns-zero', async () => {
+      await heal(env, '--action', 'restart-rollout');
+      await heal(env, '--action', 'restart-rollout');
+    });
+    expect(readFileSync(said, 'utf8')).toBe('down dns\n');
+  });
+
   test.each([
     ['{readOnly: true, heal: {actions: [scale-coredns]}}', "the configuration makes 'demo' read-only"],
     ['{heal: {actions: [bootstrap]}}', "'bootstrap' never runs by itself"],
