@@ -9,6 +9,7 @@ import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
 import { type Incoming, tell } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
+import { feedHealNotes } from './feed-heal-notes.ts';
 import { noticeKubeconfig } from './kubeconfig-notice.ts';
 import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
@@ -49,6 +50,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   void session.cluster.loaded(LOADED_MS).then(staySmall);
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
+  const stopNotes = feedHealNotes(store, options.stateDir);
   const night = keepNight(store, options);
   const stopNoticing = noticeOtherCluster(store, session);
   const stopReading = noticeKubeconfig(store, options.resolved);
@@ -76,6 +78,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       stopAsking();
       stopNoticing();
       stopReading();
+      stopNotes();
       const written = night.close();
       objects.close();
       await Promise.all([probing.close(), telling?.close()]);

@@ -1,11 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { HealAttempt } from '../recovery/heal.ts';
-import { auditFile } from './audit.ts';
-import { isOurs, parseJson } from './files.ts';
+import { auditTail } from './audit-tail.ts';
 
-/** What happened within a day fits in there many times over. */
-const TAIL = 1_048_576;
 const outcomes: readonly unknown[] = ['succeeded', 'failed', 'unknown', 'cancelled'];
 
 /**
@@ -13,11 +8,10 @@ const outcomes: readonly unknown[] = ['succeeded', 'failed', 'unknown', 'cancell
  * `at` is local epoch ms. Null when the file is there but cannot be read: then nobody knows, and nothing may be done.
  */
 export async function healAttempts(stateDir: string, uid: string): Promise<readonly HealAttempt[] | null> {
-  const text = await tailOf(auditFile(stateDir));
-  if (text === null) return null;
+  const entries = await auditTail(stateDir);
+  if (entries === null) return null;
   const found = new Map<string, HealAttempt>();
-  for (const line of text.split('\n')) {
-    const entry = parseJson(line);
+  for (const entry of entries) {
     if (!isEntry(entry) || entry.cluster?.uid !== uid) continue;
     const { run, root, action, target, event, outcome } = entry;
     const before = found.get(run);
@@ -46,17 +40,4 @@ function isEntry(raw: unknown): raw is Entry {
   if (typeof raw !== 'object' || raw === null) return false;
   const { at, event, run, root, action } = raw as Partial<Entry>;
   return [at, event, run, root, action].every(one => typeof one === 'string');
-}
-
-async function tailOf(path: string): Promise<string | null> {
-  try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stat = await file.stat();
-    if (!stat.isFile() || !isOurs(stat.uid)) return null;
-    const from = Math.max(0, stat.size - TAIL);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(stat.size - from), 0, stat.size - from, from);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? '' : null;
-  }
 }

@@ -6,7 +6,8 @@ import { leaseStore } from '../../src/kube/lease.ts';
 import { trafficCounter } from '../../src/kube/traffic.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Simulation } from '../../src/simulator/start-simulation.ts';
-import { type Ops, openOps } from './ops.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { type Ops, openOps, program } from './ops.ts';
 
 const ROOT = 'dns/scaled-to-zero Deployment kube-system/coredns';
 
@@ -205,6 +206,21 @@ describe('groundup heal', { timeout: 90_000 }, () => {
       const always = '{actions: [scale-coredns], notBetween: ["00:00-12:00", "12:00-00:00"]}';
       const rests = await heal(configured(`defaults: {heal: ${always}}\n`), '--timeout', '1s');
       expect(rests.out).toContain('maintenance window');
+      expect(replicas()).toBe(0);
+    });
+  });
+
+  test('at a terminal counts down before it acts, and Ctrl-C stops it', async () => {
+    const env = fresh();
+    await broken('coredns-zero', async () => {
+      const terminal = openTerminal(process.execPath, [program, 'heal', '--action', 'scale-coredns'], {
+        env,
+        cwd: simulation.folder,
+      });
+      await terminal.until(/IN \d+ s {3}Scale Deployment kube-system\/coredns to 2; Ctrl-C stops it/, 60_000);
+      await terminal.press('Ctrl-C');
+      await terminal.until(/STOPPED {3}nothing was changed/, 30_000);
+      expect((await terminal.ended).code).toBe(2);
       expect(replicas()).toBe(0);
     });
   });
