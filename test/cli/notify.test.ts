@@ -116,6 +116,24 @@ describe('groundup check', { timeout: 180_000 }, () => {
     expect(code).toBe(64);
   });
 
+  test('suggests what the configuration adds, with the command that it would run', async () => {
+    const config = join(ops.simulation.folder, 'own.yaml');
+    const run = "[/bin/echo, '{context}']";
+    writeFileSync(
+      config,
+      `contexts: {demo: {actions: [{id: note-it, title: Note it, run: ${run}, layer: dns, danger: 0}]}}\n`,
+      { mode: 0o600 },
+    );
+    ops.fault('coredns-zero').break();
+    const { out } = await ops.run('check', '-o', 'json', { GROUNDUP_CONFIG: config });
+    ops.fault('coredns-zero').undo();
+    const { remedies } = JSON.parse(out).root;
+    expect(remedies.find((one: { action: string }) => one.action === 'note-it')).toMatchObject({
+      commands: [['/bin/echo', 'demo']],
+      blockedBy: null,
+    });
+  });
+
   test('tells as configured, and its exit code stays the verdict', async () => {
     const config = join(ops.simulation.folder, '.config/groundup');
     mkdirSync(config, { recursive: true });
