@@ -1,3 +1,4 @@
+import type { Healed } from '../cluster/healed.ts';
 import type { HealAttempt } from '../recovery/heal.ts';
 import { auditTail } from './audit-tail.ts';
 
@@ -17,11 +18,27 @@ export async function healAttempts(stateDir: string, uid: string): Promise<reado
     const before = found.get(run);
     const at = Date.parse(entry.at);
     if (event === 'started' && Number.isFinite(at))
-      found.set(run, { root, action, target: target ?? null, at, outcome: 'running' });
+      found.set(run, { run, root, action, target: target ?? null, at, outcome: 'running' });
     if (event === 'ended' && before !== undefined && outcomes.includes(outcome))
       found.set(run, { ...before, outcome: outcome as HealAttempt['outcome'] });
   }
   return [...found.values()];
+}
+
+/** With what other machines did, as the lock in the cluster remembers it; of our own runs the audit file knows more. */
+export function withOthers(own: readonly HealAttempt[], healed: readonly Healed[]): readonly HealAttempt[] {
+  const others = healed.filter(one => own.every(({ run }) => run !== one.run));
+  return [
+    ...own,
+    ...others.map(({ run, root, action, target, at, state }) => ({
+      run,
+      root,
+      action,
+      target,
+      at,
+      outcome: state === 'ended' ? ('succeeded' as const) : state,
+    })),
+  ];
 }
 
 interface Entry {

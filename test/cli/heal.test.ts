@@ -1,11 +1,12 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { leaseStore } from '../../src/kube/lease.ts';
 import { trafficCounter } from '../../src/kube/traffic.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Simulation } from '../../src/simulator/start-simulation.ts';
+import { field } from '../../src/text/field.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { type Ops, openOps, program } from './ops.ts';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   ops = await openOps();
   simulation = ops.simulation;
 }, 30_000);
+beforeEach(() => forgetful());
 afterAll(() => ops.close());
 
 /** A home of its own for each test, so that what one tried does not count for the next. */
@@ -33,6 +35,13 @@ const configured = (text: string): Record<string, string> => {
   const path = join(env.XDG_STATE_HOME ?? '', 'config.yaml');
   writeFileSync(path, text);
   return { ...env, GROUNDUP_CONFIG: path };
+};
+
+/** The cluster remembers too what was tried, for every machine. */
+const forgetful = (): void => {
+  simulation.world.update('coordination.k8s.io/leases', 'kube-system', 'groundup-recovery', draft => {
+    delete draft.metadata.annotations?.['groundup.dev/healed'];
+  });
 };
 
 const heal = (env: Record<string, string>, ...words: readonly string[]) => ops.run('heal', ...words, env);
@@ -133,14 +142,45 @@ describe('groundup heal', { timeout: 90_000 }, () => {
     expect(code).toBe(2);
   });
 
-  test('waits as long as somebody holds the lock of the cluster, and names them', async () => {
+  /** The lock of the cluster, to be written by somebody from another machine. */
+  async function lockOf() {
     const resolved = loadKubeconfig({ path: simulation.env.KUBECONFIG, env: {} });
     if (!resolved.ok) throw new Error(resolved.error.message);
     const traffic = trafficCounter();
     const transport = openTransport({ resolved: resolved.value, env: {}, wall: Date.now, traffic });
     const store = leaseStore(transport.request);
     const held = await store.read();
-    const version = held.ok ? (held.record?.version ?? null) : null;
+    const record = held.ok ? held.record : null;
+    return { store, record, version: record?.version ?? null, transport };
+  }
+
+  test('counts what other machines tried, and lets them count what it tried', async () => {
+    await broken('coredns-zero', () => heal(fresh(), '--action', 'scale-coredns'));
+    const { store, record, version, transport } = await lockOf();
+    try {
+      expect(record?.healed?.at(-1)).toMatchObject({ root: ROOT, action: 'scale-coredns', state: 'ended' });
+      const hourly = [10, 20].map(minutes => ({
+        run: `elsewhere-${minutes}`,
+        root: field(ROOT),
+        action: 'scale-coredns',
+        target: null,
+        at: Date.now() - minutes * 60_000,
+        state: 'ended' as const,
+      }));
+      const free = { holder: '', by: '', action: '', run: '', since: Date.now(), durationMs: 1_000 };
+      const write = (healed: typeof hourly, over: string | null) =>
+        store.write({ ...free, now: Date.now(), healed }, over);
+      const written = await write(hourly, version);
+      const { out } = await broken('coredns-zero', () => heal(fresh(), '--action', 'scale-coredns'));
+      expect(out).toContain('it came back after 2 repairs within an hour');
+      if (written.ok) await write([], written.version);
+    } finally {
+      await transport.close();
+    }
+  });
+
+  test('waits as long as somebody holds the lock of the cluster, and names them', async () => {
+    const { store, version, transport } = await lockOf();
     const lease = {
       holder: 'alice@jump-1:01A',
       by: 'alice@jump-1',
