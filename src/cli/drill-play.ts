@@ -180,8 +180,9 @@ async function watchOver(
 ): Promise<void> {
   const { print } = options;
   const at = (): number => performance.now() - startedAt;
+  const { namedWithinMs = NAMED_MS } = plan;
   const see = (): void => scores.see(session.model().diagnosis, at());
-  while (scores.score().namedMs === null && at() < NAMED_MS && !stop.asked()) {
+  while (scores.score().namedMs === null && at() < namedWithinMs && !stop.asked()) {
     await nextChange(session, LOOK_MS, stop.whenAsked);
     see();
   }

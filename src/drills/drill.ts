@@ -54,4 +54,6 @@ export interface Drill {
 export interface DrillPlan {
   readonly harms: readonly Harm[];
   readonly expected: Expected;
+  /** How long it may take until the cause can be seen; left out: three minutes. */
+  readonly namedWithinMs?: number;
 }

@@ -1,6 +1,7 @@
 import type { Kustomization } from '../cluster/kinds.ts';
 import type { Metadata } from '../cluster/metadata.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { isLocked } from '../layers/helm-locks.ts';
 import { type HelmRelease, helmReleases } from '../layers/helm-releases.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
@@ -33,12 +34,16 @@ export const fluxDrills: readonly Drill[] = [
     plan: snapshot => {
       const release = lockable(snapshot);
       if (release === undefined)
-        return { why: say`no record of a Helm release is seen here that no HelmRelease looks after` };
+        return { why: say`no Helm record of Flux itself is seen here that no HelmRelease looks after` };
+      if (!isLocked({ ...release, status: pending }, snapshot.now))
+        return {
+          why: say`the release ${release.name} was changed minutes ago: its lock would be taken for somebody's work`,
+        };
       const record = say`sh.helm.release.v1.${release.name}.v${release.revision}`;
       const object = { kind: say`Secret`, namespace: release.namespace, name: record };
       const at = ['metadata', 'labels', 'status'];
       return {
-        harms: [{ kind: 'set', object, at, from: 'deployed', to: 'pending-upgrade' }],
+        harms: [{ kind: 'set', object, at, from: 'deployed', to: pending }],
         expected: {
           layer: 'flux',
           object: { kind: say`Release`, namespace: release.namespace, name: release.name },
@@ -49,7 +54,7 @@ export const fluxDrills: readonly Drill[] = [
   {
     name: 'flux-cut-off',
     title: say`a network policy keeps the controllers of Flux from every name server`,
-    lesson: say`DNS is fine for everybody else; policies only show in what they stop, so look at the youngest one around the sufferer`,
+    lesson: say`DNS is fine for everybody else; policies only show in what they stop (where the CNI enforces them), so look at the youngest one around the sufferer`,
     plan: snapshot => {
       const namespace = snapshot.fluxNamespace;
       const policies = snapshot.streams['networkpolicies-flux'].items;
@@ -84,10 +89,18 @@ export const fluxDrills: readonly Drill[] = [
       const lost = handmade(snapshot);
       if (lost !== undefined) return { why: say`${lost} is in no Git: it would not come back` };
       const object = refOf('FluxInstance', found.metadata);
-      return { harms: [{ kind: 'delete', object }], expected: { layer: 'flux', object } };
+      return {
+        harms: [{ kind: 'delete', object }],
+        expected: { layer: 'flux', object },
+        namedWithinMs: GONE_MS,
+      };
     },
   },
 ];
+
+const pending = say`pending-upgrade` as Safe & 'pending-upgrade';
+/** The operator waits for up to five minutes until definitions are gone, and the instance is there until then. */
+const GONE_MS = 420_000;
 
 /** The API server and Git over https stay within reach, so that the controllers live on; port 53 does not. */
 function noNames(namespace: Safe) {

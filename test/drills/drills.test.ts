@@ -5,7 +5,7 @@ import { isCalledFor, reversible } from '../../src/drills/undo.ts';
 import { field } from '../../src/text/field.ts';
 import { ref } from '../recovery/bench.ts';
 import { calm, cniGone } from '../report/diagnosis.ts';
-import { snapshotOf } from '../support/snapshot.ts';
+import { NOW, snapshotOf } from '../support/snapshot.ts';
 
 const named = (name: string, namespace: string, more: object = {}) => ({
   metadata: { name, namespace },
@@ -60,6 +60,33 @@ describe('a drill', () => {
       'networkpolicies-flux': [named('allow-egress', 'flux-system')],
     };
     expect(planOf('flux-cut-off', objects)).toHaveProperty('why', expect.stringContaining('allow-egress'));
+  });
+
+  test('of a Helm lock is only played on a record that is old enough, and that no HelmRelease looks after', () => {
+    const record = (age: number) => ({
+      'helm-releases': [
+        {
+          metadata: {
+            name: 'sh.helm.release.v1.flux-operator.v2',
+            namespace: 'flux-system',
+            labels: {
+              name: 'flux-operator',
+              version: '2',
+              status: 'deployed',
+              modifiedAt: String((NOW - age) / 1000),
+            },
+          },
+        },
+      ],
+    });
+    expect(planOf('helm-lock', record(3_600_000))).toMatchObject({
+      harms: [
+        { object: { kind: 'Secret', name: 'sh.helm.release.v1.flux-operator.v2' }, to: 'pending-upgrade' },
+      ],
+    });
+    expect(planOf('helm-lock', record(60_000))).toHaveProperty('why', expect.stringContaining('minutes ago'));
+    const owned = { ...record(3_600_000), helmreleases: [named('flux-operator', 'flux-system')] };
+    expect(planOf('helm-lock', owned)).toHaveProperty('why');
   });
 
   test('leaves cordons that were there before', () => {
