@@ -116,6 +116,19 @@ describe('groundup check', { timeout: 180_000 }, () => {
     expect(code).toBe(64);
   });
 
+  test('tells as configured, and its exit code stays the verdict', async () => {
+    const config = join(ops.simulation.folder, '.config/groundup');
+    mkdirSync(config, { recursive: true });
+    const write = (text: string) => writeFileSync(join(config, 'config.yaml'), text, { mode: 0o600 });
+    write('notify: { heartbeat: "https://127.0.0.1:9/T0KEN" }\n');
+    const { code, out } = await ops.run('check', '--notify');
+    expect(out).toContain('not told: heartbeat: 127.0.0.1 is an address of this machine');
+    expect(out).not.toContain('T0KEN');
+    expect([0, 1]).toContain(code);
+    write('notify: { webhook: "http://example.com" }\n');
+    expect((await ops.run('check', '--notify')).out).toMatch(/notify.webhook/);
+  });
+
   test('suggests what the configuration adds, with the command that it would run', async () => {
     const config = join(ops.simulation.folder, 'own.yaml');
     const run = "[/bin/echo, '{context}']";
@@ -154,18 +167,5 @@ describe('groundup check', { timeout: 180_000 }, () => {
     await Promise.all(monitors.map(one => one.ended));
     ops.fault('coredns-zero').undo();
     expect(readFileSync(said, 'utf8')).toBe('down dns\n');
-  });
-
-  test('tells as configured, and its exit code stays the verdict', async () => {
-    const config = join(ops.simulation.folder, '.config/groundup');
-    mkdirSync(config, { recursive: true });
-    const write = (text: string) => writeFileSync(join(config, 'config.yaml'), text, { mode: 0o600 });
-    write('notify: { heartbeat: "https://127.0.0.1:9/T0KEN" }\n');
-    const { code, out } = await ops.run('check', '--notify');
-    expect(out).toContain('not told: heartbeat: 127.0.0.1 is an address of this machine');
-    expect(out).not.toContain('T0KEN');
-    expect([0, 1]).toContain(code);
-    write('notify: { webhook: "http://example.com" }\n');
-    expect((await ops.run('check', '--notify')).out).toMatch(/notify.webhook/);
   });
 });
