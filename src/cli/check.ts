@@ -10,6 +10,7 @@ import { type Cluster, openCluster } from '../kube/open-cluster.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { PodName } from '../probes/debug-probe.ts';
+import type { Action } from '../recovery/action.ts';
 import { type CheckReport, checkReport } from '../report/check-report.ts';
 import { checksReport } from '../report/checks-report.ts';
 import type { Format } from '../report/format-names.ts';
@@ -18,12 +19,14 @@ import { formats } from '../report/index.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Model } from '../store/app-state.ts';
 import { redactor } from '../text/redact.ts';
+import { safePath } from '../tools/find.ts';
 import { inspectWorkshop } from '../tools/repository.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { assessor, emptyWorkshop } from './assess.ts';
 import { atMost } from './at-most.ts';
 import { checkFlags } from './commands.ts';
 import { complain, readConfiguration } from './configuration.ts';
+import { findCustomActions } from './custom-actions.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { chooseClusters } from './kubeconfig.ts';
 import { layersNamed } from './layer-names.ts';
@@ -116,6 +119,7 @@ export async function look(
     ...lookAt({ cwd: process.cwd(), env: process.env }, settings),
     signal: AbortSignal.timeout(Math.min(deadlineMs, 8_000)),
   });
+  const own = ownActions(settings);
   const wall = wallOf(resolved.cluster.clock);
   const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
@@ -134,10 +138,17 @@ export async function look(
       inspected.catch(() => emptyWorkshop),
       timeUp(until - performance.now()),
     ]);
-    return assessor(() => workshop, wall, undefined, { narrow })(cluster.snapshot());
+    const custom = await own;
+    return assessor(() => workshop, wall, undefined, { narrow, custom: () => custom })(cluster.snapshot());
   } finally {
     await cluster.close();
   }
+}
+
+/** Those of the configuration are suggested as the monitor would offer them. */
+async function ownActions({ actions, env }: ContextSettings): Promise<readonly Action[]> {
+  if (actions.length === 0) return [];
+  return findCustomActions(actions, await safePath(env.PATH ?? process.env.PATH)).catch(() => []);
 }
 
 const LOGS_MS = 3_000;

@@ -1,4 +1,4 @@
-import type { Change, Reversible } from '../drills/undo.ts';
+import type { Change, Reversible } from '../drills/change.ts';
 import { type Access, accessReviewer } from '../kube/access-review.ts';
 import { subjectOf } from '../kube/subject.ts';
 import { needText } from '../recovery/need-guards.ts';
@@ -35,14 +35,21 @@ export async function leftOver(session: Session, stateDir: string): Promise<stri
 /** What cannot be taken back is not broken. */
 async function missingPermission(session: Session, parts: readonly Reversible[]): Promise<string | null> {
   const review = accessReviewer(session.cluster.request);
-  for (const change of parts.flatMap(({ harm, undo }) => [harm, undo])) {
-    const access = accessOf(change);
+  for (const access of parts.flatMap(({ harm, undo }) => [harm, undo ?? []].flat()).flatMap(accessesOf)) {
     if ((await review(access)) !== 'allowed') return `you may not ${needText(access)}`;
   }
   return null;
 }
 
-function accessOf({ method, path }: Change): Access {
+/** What an undo looks at first must be readable too. */
+function accessesOf({ method, path, onlyIf }: Change): readonly Access[] {
+  return [
+    ...(onlyIf === null ? [] : [accessOf({ method: 'GET', path: onlyIf.path })]),
+    accessOf({ method, path }),
+  ];
+}
+
+function accessOf({ method, path }: { method: Change['method'] | 'GET'; path: string }): Access {
   const { verb, resource: full, group, namespace } = subjectOf(method, path);
   const [resource = '', subresource] = full.split('/');
   return { verb, group, resource, namespace, ...(subresource === undefined ? {} : { subresource }) };

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Reversible } from '../drills/change.ts';
 import type { Drill, DrillPlan } from '../drills/drill.ts';
 import { isOver, isPassed, scorer, scoreText } from '../drills/score.ts';
-import { type Reversible, reversible } from '../drills/undo.ts';
+import { reversible } from '../drills/undo.ts';
 import { blockedBy } from '../recovery/guard.ts';
 import { commandLine } from '../report/sentences.ts';
 import { askForWord } from './drill-ask.ts';
@@ -59,7 +60,7 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   if (late !== null) return notBegun(late);
   if (!isDeepStrictEqual(commandsOf(ready.parts), commandsOf(shown.parts)))
     return notBegun('what is there changed meanwhile: look at it again');
-  const undos = ready.parts.map(part => part.undo);
+  const undos = ready.parts.flatMap(part => part.undo ?? []);
   const begun: Begun = { drill: drill.name, context, uid: uid ?? '', startedAt: Date.now(), undo: undos };
   return perform(session, ready.plan, ready.parts, begun, options);
 }
@@ -77,7 +78,7 @@ async function prepare(session: Session, drill: Drill): Promise<Ready | { readon
 }
 
 function commandsOf(parts: readonly Reversible[]) {
-  return parts.map(({ harm, undo: back }) => [harm.command, back.command]);
+  return parts.map(({ harm, undo: back }) => [harm.command, back?.command]);
 }
 
 /** A cluster that has just been opened may still move. */
@@ -114,7 +115,9 @@ function planText(session: Session, drill: Drill, parts: readonly Reversible[]):
     row('cluster', `${context}  ${server}`),
     row('lesson', drill.lesson),
     ...parts.map(({ harm }, i) => row(i === 0 ? 'breaks' : '', `$ ${commandLine(harm.command)}`)),
-    ...parts.map(({ undo: back }, i) => row(i === 0 ? 'undo' : '', `$ ${commandLine(back.command)}`)),
+    ...parts
+      .flatMap(({ undo: back }) => back ?? [])
+      .map(({ command }, i) => row(i === 0 ? 'undo' : '', `$ ${commandLine(command)}`)),
     row('', 'always, also after Ctrl-C; after a kill: groundup drill --undo'),
   ].join('\n');
 }
@@ -177,8 +180,9 @@ async function watchOver(
 ): Promise<void> {
   const { print } = options;
   const at = (): number => performance.now() - startedAt;
+  const { namedWithinMs = NAMED_MS } = plan;
   const see = (): void => scores.see(session.model().diagnosis, at());
-  while (scores.score().namedMs === null && at() < NAMED_MS && !stop.asked()) {
+  while (scores.score().namedMs === null && at() < namedWithinMs && !stop.asked()) {
     await nextChange(session, LOOK_MS, stop.whenAsked);
     see();
   }

@@ -1,6 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Change } from '../drills/undo.ts';
+import type { Change } from '../drills/change.ts';
 import { isCode, privateDir, readJson, writeDurable } from '../runs/files.ts';
 
 /** A drill that was begun, as it is remembered on disk until it is undone. */

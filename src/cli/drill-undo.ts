@@ -1,4 +1,5 @@
-import { type Change, isCalledFor } from '../drills/undo.ts';
+import type { Change } from '../drills/change.ts';
+import { isCalledFor, isLeaving } from '../drills/undo.ts';
 import type { Transport } from '../kube/transport.ts';
 import { type Begun, forget } from './drill-store.ts';
 
@@ -7,13 +8,19 @@ type Request = Transport['request'];
 const DEADLINE_MS = 10_000;
 const AGAIN_MS = 1_000;
 const WITHIN_MS = 120_000;
+/** Definitions of Flux take minutes to go; what stands on them can only be made anew after that. */
+const GONE_WITHIN_MS = 420_000;
+const LEAVING = 'it is still being deleted';
+/** Of a Secret nothing but its metadata is ever asked for. */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** Sends one change. Null when it was done, else why not. */
 export async function send(
   request: Request,
-  { method, path, contentType, body }: Change,
+  { method, path, contentType, body, metadataOnly }: Change,
 ): Promise<string | null> {
-  const answer = await request(method, path, { body, contentType, deadlineMs: DEADLINE_MS });
+  const accept = metadataOnly === true ? { accept: METADATA } : {};
+  const answer = await request(method, path, { body, contentType, deadlineMs: DEADLINE_MS, ...accept });
   return answer.ok ? null : answer.message;
 }
 
@@ -27,11 +34,14 @@ export async function undo(
   begun: Begun,
   print: (text: string) => void,
 ): Promise<boolean> {
-  const until = performance.now() + WITHIN_MS;
+  const began = performance.now();
   const failures: string[] = [];
   for (const change of begun.undo) {
     let failure = await undoOne(request, change, print);
-    while (failure !== null && performance.now() < until) {
+    while (
+      failure !== null &&
+      performance.now() - began < (failure === LEAVING ? GONE_WITHIN_MS : WITHIN_MS)
+    ) {
       await new Promise(again => setTimeout(again, AGAIN_MS));
       failure = await undoOne(request, change, print);
     }
@@ -50,12 +60,14 @@ async function undoOne(
 ): Promise<string | null> {
   const { onlyIf } = change;
   if (onlyIf !== null) {
-    const found = await request('GET', onlyIf.path, { deadlineMs: DEADLINE_MS });
+    const accept = change.metadataOnly === true ? { accept: METADATA } : {};
+    const found = await request('GET', onlyIf.path, { deadlineMs: DEADLINE_MS, ...accept });
     if (!found.ok && found.status !== 404) return found.message;
     if (!isCalledFor(change, found.ok ? found.json : null)) {
       print(`UNDO      ${change.title}: not needed any more`);
       return null;
     }
+    if (onlyIf.state === 'absent' && found.ok && isLeaving(found.json)) return LEAVING;
   }
   const failure = await send(request, change);
   if (failure === null) print(`UNDO      ${change.title}`);

@@ -1,10 +1,16 @@
 import type { ContextSettings } from '../config/context-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { freezeKubeconfig } from '../kube/freeze-kubeconfig.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import type { HealDecision, HealRules } from '../recovery/heal.ts';
+import { LEAST_COUNTDOWN_MS } from '../recovery/heal-countdown.ts';
+import { secretsOf } from '../runs/secrets.ts';
+import { say } from '../text/safe.ts';
 import { readArguments, readDuration, UsageError } from './arguments.ts';
 import { healFlags } from './commands.ts';
 import { complain, readConfiguration } from './configuration.ts';
+import { countAloud } from './count-aloud.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { checkHealFlags, healRules } from './heal-rules.ts';
 import { type Healing, openHealing } from './healing.ts';
@@ -14,6 +20,7 @@ import { planText } from './recover-print.ts';
 import { runToItsEnd } from './recover-run.ts';
 import { openSession, type Session } from './session.ts';
 import { stateFolder } from './state-folder.ts';
+import { type Telling, tellOfChanges } from './telling.ts';
 
 const line = (text = ''): void => void process.stdout.write(`${text}\n`);
 
@@ -22,6 +29,8 @@ interface Wish {
   /** How long to go on looking, ms; null: until there is an answer. */
   readonly forMs: number | null;
   readonly withinMs: number;
+  /** How long somebody at a terminal has to stop it; null where nobody sits. */
+  readonly countdownMs: number | null;
 }
 
 /** Repairs by itself what is opted in, under all the rails, without a screen: for timers. */
@@ -29,7 +38,7 @@ export async function heal(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, healFlags);
   if (values.once === true && values.for !== undefined)
     throw new UsageError('--once and --for exclude each other');
-  const wish: Wish = {
+  const asked = {
     isDry: values['dry-run'] === true,
     forMs: values.for === undefined ? null : readDuration('for', values.for),
     withinMs: readDuration('timeout', values.timeout ?? '60s'),
@@ -40,6 +49,8 @@ export async function heal(argv: readonly string[]): Promise<number> {
   complain(config);
   const settings = config.settingsFor(resolved.context);
   const rules = isSwitch ? healRules([], settings.context) : rulesOf(values.action, settings.context);
+  const isWatched = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const wish: Wish = { ...asked, countdownMs: isWatched && !asked.isDry ? rules.countdownMs : null };
   const stateDir = stateFolder(process.env);
   const session = await openSession({
     resolved,
@@ -49,6 +60,7 @@ export async function heal(argv: readonly string[]): Promise<number> {
     wall: wallOf(resolved.cluster.clock),
     settings,
   });
+  const telling = wish.isDry || isSwitch ? null : tellerOf(session, resolved, settings, stateDir);
   try {
     const healing = openHealing({
       session,
@@ -58,12 +70,32 @@ export async function heal(argv: readonly string[]): Promise<number> {
       isProtected: () => settings.context.protected && values.context === undefined,
     });
     await session.runs.attach();
-    await lookOnce(session, Math.min(wish.withinMs, 30_000));
+    await lookOnce(session, Math.min(asked.withinMs, 30_000));
     if (isSwitch) return await turn(session, healing, values.resume === true);
     return await healIn(session, healing, resolved, wish);
   } finally {
+    await telling?.look();
+    await telling?.close();
     await session.close();
   }
+}
+
+/** Whom the configuration names is told of changes, as by `check --notify`. */
+function tellerOf(
+  session: Session,
+  resolved: ResolvedKubeconfig,
+  settings: Settings,
+  stateDir: string,
+): Telling {
+  return tellOfChanges({
+    context: resolved.context,
+    settings: settings.notify,
+    model: session.model,
+    stateDir,
+    env: process.env,
+    secrets: () => secretsOf(freezeKubeconfig(resolved)),
+    complain: text => void process.stderr.write(`groundup: ${text}\n`),
+  });
 }
 
 /** What may run by itself. Throws UsageError when that is nothing, with the reason. */
@@ -100,8 +132,14 @@ async function healIn(
   const print = printer();
   let code: number = exitCodes.unknown;
   do {
-    const { decision, isSettled } = await healing.look();
-    if (isSettled) print(decision);
+    const { decision: first, isSettled } = await healing.look();
+    if (isSettled) print(first);
+    const decision = first.kind === 'act' ? await counted(healing, first, wish.countdownMs) : first;
+    if (decision === 'stopped') {
+      line('STOPPED   nothing was changed');
+      return exitCodeOf(verdictOf(session));
+    }
+    if (decision !== first) print(decision);
     if (decision.kind === 'act') code = await act(session, healing, decision, wish);
     else code = codeOf(session, decision);
     const isAnswer = decision.kind !== 'wait' && isSettled && isJudged(session, decision);
@@ -131,6 +169,21 @@ async function act(
   return code ?? exitCodeOf(await settledVerdict(session, wish.withinMs, line));
 }
 
+/** Where somebody sits at the terminal, they may stop it; what is still right to do after that is decided anew. */
+async function counted(
+  healing: Healing,
+  decision: Extract<HealDecision, { kind: 'act' }>,
+  countdownMs: number | null,
+): Promise<HealDecision | 'stopped'> {
+  if (countdownMs === null) return decision;
+  const { title } = decision.remedy;
+  if (!(await countAloud(title, Math.max(LEAST_COUNTDOWN_MS, countdownMs)))) return 'stopped';
+  const { decision: now } = await healing.look();
+  return now.kind === 'act' && now.remedy.title !== title
+    ? { kind: 'wait', root: now.root, rail: 'passes', why: say`the remedy changed while it counted` }
+    : now;
+}
+
 /** As check says it, but what is left to people is not done: a timer must notice. */
 function codeOf(session: Session, { kind }: HealDecision): number {
   return kind === 'human' ? exitCodes.actionFailed : exitCodeOf(verdictOf(session));
@@ -146,8 +199,10 @@ function printer(): (decision: HealDecision) => void {
   let last = '';
   return decision => {
     const text = textOf(decision);
-    if (text !== last) line(text);
-    last = text;
+    // Minutes that pass in it are no other answer.
+    const answer = text.replace(/\d+/g, '#');
+    if (answer !== last) line(text);
+    last = answer;
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Healed } from '../cluster/healed.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
+import { leaseRecord } from '../kube/lease.ts';
 import { blockedBy } from '../recovery/guard.ts';
 import {
   countPass,
@@ -11,7 +13,7 @@ import {
 } from '../recovery/heal.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
 import { auditHealing } from '../runs/audit.ts';
-import { healAttempts } from '../runs/heal-attempts.ts';
+import { healAttempts, withOthers } from '../runs/heal-attempts.ts';
 import { healingPaused, pauseHealing, resumeHealing } from '../runs/heal-pause.ts';
 import { heldText } from '../runs/lease-guard.ts';
 import { isActive } from '../store/updates.ts';
@@ -109,7 +111,7 @@ function looker(
       bench,
       rules: rules(),
       passes: passes.count,
-      attempts: datedBy(attempts ?? [], bench.now - now()),
+      attempts: datedBy(withOthers(attempts ?? [], healedOf(session)), bench.now - now()),
       holder: held === null ? null : heldText(held.record, bench.snapshot.now),
       isRunning: isActive(session.runs.current()),
       uid,
@@ -121,6 +123,12 @@ function looker(
     await noteAlarm(look);
     return look;
   };
+}
+
+/** The lock lies among the leases that are watched anyway. */
+function healedOf({ cluster }: Session): readonly Healed[] {
+  const leases = cluster.snapshot().streams['system-leases'].items;
+  return leaseRecord(leases.get('kube-system/groundup-recovery'))?.healed ?? [];
 }
 
 /** Writes down what is left to people; the same alarm once. */

@@ -70,6 +70,7 @@ export function liveWatch(
       namespace,
       tape,
       keepMs: settings.retention.historyMs,
+      tells: true,
       ...(heal === undefined ? {} : { heal: target.context === first.context ? heal : [] }),
     });
     if (mine !== turn) return opened.close();

@@ -1,13 +1,14 @@
+import type { ContextSettings } from '../config/context-settings.ts';
 import { alertsText } from '../manifests/alerts.ts';
 import { cronjobText, type NodeLocal } from '../manifests/cronjob.ts';
 import { type Grantee, rbacText } from '../manifests/rbac.ts';
 import { roleNames } from '../manifests/roles.ts';
 import { systemdText, type UnitName, unitNames } from '../manifests/systemd.ts';
 import { podProbeNeeds, probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
-import { actions } from '../recovery/actions/index.ts';
-import { canHeal } from '../recovery/can-heal.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-codes.ts';
+import { checkHealFlags } from './heal-rules.ts';
 import { manifestsFlags } from './prevention-commands.ts';
 
 type ManifestsValues = Values<typeof manifestsFlags>;
@@ -19,11 +20,15 @@ export async function manifests(argv: readonly string[]): Promise<number> {
   const { values, words } = readArguments(argv, manifestsFlags, 1 + roleNames.length);
   const [topic, ...rest] = words;
   if (topic === undefined) throw new UsageError(`say which: ${topics.join(', ')}`);
-  process.stdout.write(textOf(oneOf('', topic, topics), rest, values));
+  process.stdout.write(await textOf(oneOf('', topic, topics), rest, values));
   return exitCodes.healthy;
 }
 
-function textOf(topic: (typeof topics)[number], rest: readonly string[], values: ManifestsValues): string {
+async function textOf(
+  topic: (typeof topics)[number],
+  rest: readonly string[],
+  values: ManifestsValues,
+): Promise<string> {
   const byDefault = topic === 'cronjob' ? 'kube-system' : 'groundup';
   const namespace = dnsName('namespace', values.namespace ?? byDefault);
   const account = dnsName('account', values.account ?? 'groundup');
@@ -73,13 +78,13 @@ function granteeOf({ user, group }: ManifestsValues): Grantee | null {
 }
 
 /** The timer runs this very program, and the same Node. */
-function systemd(unit: string | undefined, values: ManifestsValues): string {
+async function systemd(unit: string | undefined, values: ManifestsValues): Promise<string> {
   const every = values.every ?? '5min';
   if (!/^\d+ ?(s|sec|min|m|h|hours?)$/.test(every))
     throw new UsageError(`--every cannot be '${every}'; write a span of systemd such as 5min`);
   const only: UnitName | null = unit === undefined ? null : oneOf('unit ', unit, unitNames);
-  const ids = actions.map(action => action.id).filter(canHeal);
-  const heal = (values.heal ?? []).map(action => oneOf('action ', action, ids));
+  const heal = [...new Set(values.heal ?? [])];
+  if (heal.length > 0) checkHealFlags(heal, await contextOf(values));
   if (only?.startsWith('groundup-heal') === true && heal.length === 0)
     throw new UsageError('say which actions may heal by themselves, with --heal');
   return systemdText(
@@ -93,6 +98,13 @@ function systemd(unit: string | undefined, values: ManifestsValues): string {
     },
     only,
   );
+}
+
+/** Without a context those settings count that hold for all; no kubeconfig is read. */
+async function contextOf({ context }: ManifestsValues): Promise<ContextSettings> {
+  const config = await readConfiguration({}, process.env);
+  complain(config);
+  return config.settingsFor(context ?? '').context;
 }
 
 function imageOf({ image }: ManifestsValues): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { NotifySettings } from '../config/settings.ts';
-import { decide, nothingTold, readMemory, toldOf } from '../notify/decide.ts';
+import { decide, type NotifyMemory, nothingTold, readMemory, toldOf } from '../notify/decide.ts';
 import { filledIn, messageOf } from '../notify/message.ts';
 import { sendHttps } from '../notify/send-https.ts';
 import { privateDir, readJson, writeDurable } from '../runs/files.ts';
@@ -31,31 +32,57 @@ export async function notify(model: Model, options: NotifyOptions): Promise<read
   const folder = join(stateDir, 'notify');
   const file = join(folder, `${encodeURIComponent(model.diagnosis.cluster.context)}.json`);
   await privateDir(folder);
-  const memory = (await readJson(file)) ?? nothingTold;
-  const decision = decide(readMemory(memory), toldOf(model.diagnosis), now, settings.debounceMs);
-  const failures =
-    decision.tell === null
-      ? []
-      : await deliver(model, decision.tell, options).catch(error => [String(error)]);
-  // What reached nobody is still news next time.
-  if (failures.length === 0 || decision.tell === null)
-    await writeDurable(file, `${JSON.stringify(decision.memory)}\n`);
-  if (settings.heartbeat === null) return failures;
-  const beat = await send(settings.heartbeat, undefined);
-  return beat.ok ? failures : [...failures, `heartbeat: ${beat.why}`];
+  const memory = readMemory((await readJson(file)) ?? nothingTold);
+  const decision = decide(memory, toldOf(model.diagnosis), now, settings.debounceMs);
+  const { tell } = decision;
+  const failures = tell === null ? [] : await deliver(model, tell, options, waysDone(memory, tell));
+  // What did not reach everybody is still news next time, for those whom it did not reach.
+  const reached = ways.filter(way => !failures.some(({ by }) => by === way));
+  const next =
+    tell === null || failures.length === 0
+      ? decision.memory
+      : { ...memory, reached: { state: tell.now, ways: reached } };
+  await writeDurable(file, `${JSON.stringify(next)}\n`);
+  const told = failures.map(({ by, why }) => `${by}: ${why}`);
+  return settings.heartbeat === null ? told : [...told, ...(await beat(settings.heartbeat, send))];
 }
+
+/** The sign of life; what did not work, in a sentence. */
+export async function beat(address: string, send = sendHttps): Promise<readonly string[]> {
+  const sent = await send(address, undefined);
+  return sent.ok ? [] : [`heartbeat: ${sent.why}`];
+}
+
+type Way = (typeof ways)[number];
+const ways = ['webhook', 'command'] as const;
+
+function waysDone({ reached }: NotifyMemory, { now }: Tell): readonly string[] {
+  return reached !== undefined && isDeepStrictEqual(reached.state, now) ? reached.ways : [];
+}
+
+type Tell = Parameters<typeof messageOf>[1];
 
 async function deliver(
   { diagnosis, fix }: Model,
-  tell: Parameters<typeof messageOf>[1],
-  { settings, env, secrets, send = sendHttps }: NotifyOptions,
-): Promise<readonly string[]> {
+  tell: Tell,
+  { settings: { webhook, command }, env, secrets, send = sendHttps }: NotifyOptions,
+  done: readonly string[],
+): Promise<readonly { readonly by: Way; readonly why: string }[]> {
   const message = messageOf(diagnosis, tell, fix, secrets);
-  const [posted, ran] = await Promise.all([
-    settings.webhook === null ? { ok: true as const } : send(settings.webhook, message.payload),
-    settings.command === null ? null : run(filledIn(settings.command, message.words), env),
-  ]);
-  return [...(posted.ok ? [] : [`webhook: ${posted.why}`]), ...(ran === null ? [] : [`command: ${ran}`])];
+  const trying: Record<Way, Promise<string | null>> = {
+    webhook:
+      webhook === null || done.includes('webhook')
+        ? Promise.resolve(null)
+        : send(webhook, message.payload).then(sent => (sent.ok ? null : sent.why)),
+    command:
+      command === null || done.includes('command')
+        ? Promise.resolve(null)
+        : run(filledIn(command, message.words), env),
+  };
+  const tried = await Promise.all(
+    ways.map(async by => ({ by, why: await trying[by].catch(error => String(error)) })),
+  );
+  return tried.flatMap(({ by, why }) => (why === null ? [] : [{ by, why }]));
 }
 
 /** Null when it ended well, else why not. */

@@ -25,11 +25,13 @@ export function plainLines(): (state: AppState) => readonly Safe[] {
 type Facts = Readonly<Record<string, Safe>>;
 
 /** One sentence a topic; a sentence that differs is news. Times stay out of them, or every second would be. */
-function facts({ world: { model }, runs: { current } }: AppState): Facts {
+function facts({ world: { model }, runs: { current }, view: { message } }: AppState): Facts {
+  const trouble = message?.tone === 'bad' ? { trouble: message.text } : {};
   const run =
     current === null
-      ? {}
+      ? trouble
       : {
+          ...trouble,
           [current.id]: say`run ${field(current.id)}, ${current.plan.title}: ${field(current.state)}${current.failure === null ? say`` : say`: ${current.failure}`}`,
         };
   if (model === null) return run;

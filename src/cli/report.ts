@@ -5,6 +5,7 @@ import { recall } from '../recorder/recall.ts';
 import { type IncidentReport, incidentReport, type Told } from '../report/incident-report.ts';
 import { reportMarkdown } from '../report/report-markdown.ts';
 import { type Cleaner, cleaned, withoutIdentity, withoutPaths } from '../report/without.ts';
+import { healNotes } from '../runs/heal-notes.ts';
 import { secretsOf } from '../runs/secrets.ts';
 import type { Earlier } from '../store/earlier.ts';
 import { gapsBetween } from '../store/earlier.ts';
@@ -68,7 +69,10 @@ async function fromHere(
   const known = await journalRuns(stateDir, model.diagnosis, { skew, since, secrets });
   const runs = [...recorded, ...known.filter(({ id }) => !recorded.some(run => run.id === id))];
   const gaps = gapsBetween(watched, now.at);
-  return { told: { moments, gaps, runs, since, until: now.at, by: version }, secrets };
+  const { uid } = model.diagnosis.cluster;
+  const left = uid === null ? [] : await healNotes(stateDir, uid);
+  const notes = left.map(note => ({ ...note, at: note.at + skew }));
+  return { told: { moments, gaps, runs, notes, since, until: now.at, by: version }, secrets };
 }
 
 async function fromRecording(path: string, sinceMs: number | undefined): Promise<Material> {

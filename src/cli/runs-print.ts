@@ -1,6 +1,7 @@
 import { commandsOf } from '../recovery/make-plan.ts';
 import { commandLine } from '../report/sentences.ts';
 import type { RunEvent } from '../runs/journal.ts';
+import { logFolder } from '../store/select/runs.ts';
 import type { JudgedRun } from './runs-judge.ts';
 
 /** One line a run. */
@@ -28,7 +29,7 @@ export function runText({ run, events, standing }: JudgedRun): string {
     ...(run.exitCode === null ? [] : [['exit code', String(run.exitCode)] as const]),
     ...commands.map((command, i) => [i === 0 ? 'commands' : '', `$ ${commandLine(command)}`] as const),
     ...events.map((event, i) => [i === 0 ? 'events' : '', `${time(event.at)} ${eventText(event)}`] as const),
-    ['log', run.logFile],
+    ['logs', `${logFolder(run)}/{out,err}.log`],
   ];
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text}\n`).join('');
 }

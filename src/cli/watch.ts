@@ -7,8 +7,9 @@ import { secretsOf } from '../runs/secrets.ts';
 import type { Held } from '../store/app-state.ts';
 import { feed } from '../store/feed.ts';
 import type { AppStore } from '../store/store.ts';
-import type { Incoming } from '../store/updates.ts';
+import { type Incoming, tell } from '../store/updates.ts';
 import { completeQuestions } from './complete-questions.ts';
+import { feedHealNotes } from './feed-heal-notes.ts';
 import { noticeKubeconfig } from './kubeconfig-notice.ts';
 import { keepNight } from './night.ts';
 import { type ObjectReader, objectReader } from './object-reader.ts';
@@ -16,12 +17,15 @@ import { noticeOtherCluster } from './other-cluster.ts';
 import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session } from './session.ts';
 import { staySmall } from './stay-small.ts';
+import { type Telling, tellOfChanges } from './telling.ts';
 import { type WatchHealingOptions, watchHealing } from './watch-healing.ts';
 import { whenWanted } from './when-wanted.ts';
 
 export interface WatchOptions extends WatchHealingOptions {
   /** A recording that was asked for. */
   readonly tape?: Sink | undefined;
+  /** Tells whom the configuration names of changes. Never of a part of a cluster, nor of the simulation. */
+  readonly tells?: boolean;
   /** How long flight records are kept, ms. */
   readonly keepMs?: number | undefined;
 }
@@ -46,6 +50,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   void session.cluster.loaded(LOADED_MS).then(staySmall);
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
+  const stopNotes = feedHealNotes(store, options.stateDir);
   const night = keepNight(store, options);
   const stopNoticing = noticeOtherCluster(store, session);
   const stopReading = noticeKubeconfig(store, options.resolved);
@@ -53,6 +58,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const objects = readerFor(store, session.cluster, options);
   const probing = probingOf(session, options);
   const healing = watchHealing(store, session, options);
+  const telling = tellerOf(store, session, options);
   return {
     ...session,
     objects,
@@ -62,6 +68,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       session.configure(settings);
       probing.configure(settings.context);
       healing.configure(settings);
+      telling?.configure(settings.notify);
     },
     close: async () => {
       stopWaiting();
@@ -71,13 +78,28 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
       stopAsking();
       stopNoticing();
       stopReading();
+      stopNotes();
       const written = night.close();
       objects.close();
-      await probing.close();
+      await Promise.all([probing.close(), telling?.close()]);
       await written;
       await session.close();
     },
   };
+}
+
+function tellerOf(store: AppStore, session: Session, options: WatchOptions): Telling | null {
+  const { tells = false, namespace, settings, resolved, stateDir, env } = options;
+  if (!tells || namespace !== undefined || settings === undefined) return null;
+  return tellOfChanges({
+    context: resolved.context,
+    settings: settings.notify,
+    model: session.model,
+    stateDir,
+    env,
+    secrets: () => secretsOf(freezeKubeconfig(resolved)),
+    complain: text => store.setState(state => tell(state, text, Date.now(), 'bad')),
+  });
 }
 
 function readerFor(store: AppStore, cluster: Cluster, { resolved, stateDir }: WatchOptions): ObjectReader {

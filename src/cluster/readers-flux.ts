@@ -43,6 +43,7 @@ export const kustomization = object({
     targetNamespace: text,
     sourceRef: reference,
     dependsOn,
+    decryption: shape({ secretRef: shape({ name: text }) }),
   }),
   status: shape({
     observedGeneration: number,

@@ -1,4 +1,5 @@
 import type { Safe } from '../text/safe.ts';
+import type { Healed } from './healed.ts';
 
 /** A lock in the cluster as it was read. */
 export interface LeaseRecord {
@@ -12,6 +13,8 @@ export interface LeaseRecord {
   /** By the holder's clock (epoch ms): for people, never for judging. */
   readonly since: number | null;
   readonly durationMs: number;
+  /** What self-healing did within a day, from any machine. */
+  readonly healed?: readonly Healed[];
 }
 
 /** What is written into it. Times are the writer's epoch ms. */
@@ -23,6 +26,7 @@ export interface LeaseContent {
   readonly since: number;
   readonly now: number;
   readonly durationMs: number;
+  readonly healed?: readonly Healed[];
 }
 
 export type LeaseRead =

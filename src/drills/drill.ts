@@ -7,7 +7,28 @@ import type { Safe } from '../text/safe.ts';
 export type Harm =
   | { readonly kind: 'scale-to-zero'; readonly object: ObjectRef; readonly replicas: number }
   | { readonly kind: 'delete'; readonly object: ObjectRef }
-  | { readonly kind: 'cordon'; readonly object: ObjectRef };
+  | { readonly kind: 'cordon'; readonly object: ObjectRef }
+  /** One field of an object gets another value. Of a Secret only its metadata is asked for and answered. */
+  | {
+      readonly kind: 'set';
+      readonly object: ObjectRef;
+      readonly at: readonly string[];
+      readonly from: string;
+      readonly to: string;
+    }
+  /** A new object, given in full, that carries the mark of drills. */
+  | { readonly kind: 'create'; readonly object: ObjectRef; readonly manifest: Manifest }
+  /** A pod is deleted; its owner makes a new one, so nothing is to be taken back. */
+  | { readonly kind: 'kill'; readonly object: ObjectRef }
+  /** Flux is asked to look at an object now instead of at its next interval; that hurts nobody. */
+  | { readonly kind: 'ask'; readonly object: ObjectRef };
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: unknown;
+}
 
 /** What a good diagnosis says about it. `null` fields: not part of the lesson. */
 export interface Expected {
@@ -33,4 +54,6 @@ export interface Drill {
 export interface DrillPlan {
   readonly harms: readonly Harm[];
   readonly expected: Expected;
+  /** How long it may take until the cause can be seen; left out: three minutes. */
+  readonly namedWithinMs?: number;
 }

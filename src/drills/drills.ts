@@ -1,9 +1,11 @@
-import type { DaemonSet, Deployment } from '../cluster/kinds.ts';
-import type { ObjectRef } from '../cluster/object-ref.ts';
+import type { DaemonSet, Deployment, Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { knownPods } from '../layers/pods.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import type { Drill, Harm } from './drill.ts';
+import { fluxDrills } from './flux-drills.ts';
+import { refOf as ref } from './ref-of.ts';
 
 /** Every drill there is, the gentlest first. */
 export const drills: readonly Drill[] = [
@@ -54,6 +56,33 @@ export const drills: readonly Drill[] = [
       return { harms, expected: { layer: 'flux', object: null } };
     },
   },
+  ...fluxDrills,
+  {
+    name: 'agent-gone',
+    title: say`one agent of the CNI is deleted, and a quota lets no new pod into its namespace`,
+    lesson: say`old pods on that node go on and new ones get no network; the node is named, and the quota is why its agent does not come back`,
+    plan: snapshot => {
+      const set = [...snapshot.streams.daemonsets.items.values()].find(isCni);
+      const { namespace = say``, name } = set?.metadata ?? { name: say`` };
+      const agent = agentsOf(snapshot, name)[0];
+      if (set === undefined || agent === undefined)
+        return { why: say`no agent of a known CNI runs as a pod of a DaemonSet here` };
+      const quota = {
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'groundup-drill', namespace },
+        spec: { hard: { pods: '0' } },
+      };
+      const made = { kind: say`ResourceQuota`, namespace, name: field(quota.metadata.name) };
+      return {
+        harms: [
+          { kind: 'create', object: made, manifest: quota },
+          { kind: 'kill', object: ref('Pod', agent.metadata) },
+        ],
+        expected: { layer: 'cni', object: ref('DaemonSet', set.metadata) },
+      };
+    },
+  },
   {
     name: 'cni-gone',
     title: say`the DaemonSet of the CNI is deleted`,
@@ -67,10 +96,6 @@ export const drills: readonly Drill[] = [
     },
   },
 ];
-
-function ref(kind: string, { namespace, name }: { namespace?: Safe; name: Safe }): ObjectRef {
-  return { kind: field(kind), namespace: namespace ?? null, name };
-}
 
 function scaled(deployment: Deployment): Harm {
   return {
@@ -98,4 +123,15 @@ function coredns(snapshot: Snapshot): Deployment | undefined {
 
 function isCni({ metadata }: DaemonSet): boolean {
   return /^(cilium|calico-node|canal|kube-flannel-ds|kube-router)$/.test(metadata.name);
+}
+
+/** Agents that work, in order of their nodes from the last: control planes tend to come first. */
+function agentsOf(snapshot: Snapshot, daemonSet: Safe): readonly Pod[] {
+  const node = (pod: Pod): string => pod.spec?.nodeName ?? '';
+  return knownPods(snapshot)
+    .filter(({ metadata }) =>
+      metadata.ownerReferences?.some(owner => owner.kind === 'DaemonSet' && owner.name === daemonSet),
+    )
+    .filter(pod => node(pod) !== '')
+    .toSorted((a, b) => (node(a) < node(b) ? 1 : -1));
 }

@@ -3,27 +3,9 @@ import { type ObjectRef, refText } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
-import type { Harm } from './drill.ts';
-
-/** A request to the API, with the command that a person would type for it. */
-export interface Change {
-  readonly title: string;
-  readonly method: 'PATCH' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly contentType: string;
-  readonly body: unknown;
-  readonly command: readonly string[];
-  /** Takes something back only if it is still so: the object at this path, and what must be true of it. */
-  readonly onlyIf: { readonly path: string; readonly state: 'absent' | 'scaled-to-zero' | 'cordoned' } | null;
-}
-
-/** What breaks it, and what takes it back. */
-export interface Reversible {
-  readonly harm: Change;
-  readonly undo: Change;
-}
-
-const merge = 'application/merge-patch+json';
+import { type Change, drillMark, merge, type Place, type Reversible } from './change.ts';
+import type { Harm, Manifest } from './drill.ts';
+import { asking, creating, killing, setting } from './set-back.ts';
 
 /**
  * The requests of a harm and of its undo. `original` is the object as the API server gave it before, needed for what is
@@ -33,7 +15,7 @@ export function reversible(harm: Harm, original: unknown, snapshot: Snapshot): R
   const { object } = harm;
   const place: Place = {
     object,
-    path: pathOf(object, snapshot),
+    path: harm.kind === 'create' ? newPathOf(harm.manifest) : pathOf(object, snapshot),
     word: `${object.kind.toLowerCase()}/${object.name}`,
     command: (...words) => [
       'kubectl',
@@ -50,14 +32,15 @@ export function reversible(harm: Harm, original: unknown, snapshot: Snapshot): R
       return cordoning(place);
     case 'delete':
       return deleting(place, original);
+    case 'set':
+      return setting(place, harm);
+    case 'create':
+      return creating(place, harm.manifest);
+    case 'kill':
+      return killing(place);
+    case 'ask':
+      return asking(place, snapshot.now);
   }
-}
-
-interface Place {
-  readonly object: ObjectRef;
-  readonly path: string;
-  readonly word: string;
-  readonly command: (...words: readonly string[]) => readonly string[];
 }
 
 function scaling({ object, path, word, command }: Place, before: number): Reversible {
@@ -144,23 +127,49 @@ export function pathOf(object: ObjectRef, snapshot: Snapshot): string {
   return `${root}${where}/${kind.resource}/${encodeURIComponent(object.name)}`;
 }
 
+/** Of a kind that need not be watched. */
+function newPathOf({ apiVersion, kind, metadata: { namespace, name } }: Manifest): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+  return `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}/${name}`;
+}
+
 interface Found {
-  readonly metadata?: { readonly deletionTimestamp?: unknown };
+  readonly metadata?: {
+    readonly deletionTimestamp?: unknown;
+    readonly labels?: Readonly<Record<string, unknown>>;
+  };
   readonly spec?: { readonly replicas?: unknown; readonly unschedulable?: unknown };
 }
 
+/** True for an object on its way out: what is to be made anew has to wait for it. */
+export function isLeaving(found: unknown): boolean {
+  return (found as Found | null)?.metadata?.deletionTimestamp !== undefined;
+}
+
 /** Whether an undo is still called for, by the object as it is now; `found` null: it is not there. */
-export function isCalledFor({ onlyIf }: Change, found: unknown): boolean {
+export function isCalledFor({ onlyIf }: Pick<Change, 'onlyIf'>, found: unknown): boolean {
   const { metadata, spec } = (found ?? {}) as Found;
   switch (onlyIf?.state) {
     case undefined:
       return true;
     case 'absent':
       // On its way out it still has to be made anew, as soon as it is gone.
-      return found === null || metadata?.deletionTimestamp !== undefined;
+      return found === null || isLeaving(found);
     case 'scaled-to-zero':
       return spec?.replicas === 0;
     case 'cordoned':
       return spec?.unschedulable === true;
+    case 'ours':
+      return metadata?.labels?.[drillMark] !== undefined && !isLeaving(found);
+    case 'set':
+      return fieldAt(found, onlyIf.at) === onlyIf.value;
   }
+}
+
+function fieldAt(found: unknown, at: readonly string[]): unknown {
+  return at.reduce<unknown>(
+    (inner, key) => (inner as Readonly<Record<string, unknown>> | null | undefined)?.[key],
+    found,
+  );
 }

@@ -1,3 +1,4 @@
+import { readHealed } from '../cluster/healed.ts';
 import type { LeaseContent, LeaseRecord, LeaseStore } from '../cluster/recovery-lease.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
@@ -73,12 +74,14 @@ export function leaseRecord(raw: unknown): LeaseRecord | null {
     run: text(metadata.annotations?.[mark('run')]),
     since: Number.isFinite(since) ? since : null,
     durationMs: seconds * 1000,
+    healed: readHealed(metadata.annotations?.[mark('healed')]),
   };
 }
 
 function bodyOf(content: LeaseContent, version: string | null): unknown {
-  const { holder, by, action, run, since, now, durationMs } = content;
+  const { holder, by, action, run, since, now, durationMs, healed = [] } = content;
   const isFree = holder === '';
+  const kept = healed.length === 0 ? {} : { [mark('healed')]: JSON.stringify(healed) };
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -87,7 +90,10 @@ function bodyOf(content: LeaseContent, version: string | null): unknown {
       namespace: 'kube-system',
       ...(version === null ? {} : { resourceVersion: version }),
       labels: { 'app.kubernetes.io/managed-by': 'groundup' },
-      annotations: isFree ? {} : { [mark('by')]: by, [mark('action')]: action, [mark('run')]: run },
+      annotations: {
+        ...kept,
+        ...(isFree ? {} : { [mark('by')]: by, [mark('action')]: action, [mark('run')]: run }),
+      },
     },
     spec: {
       holderIdentity: holder,

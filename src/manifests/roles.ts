@@ -21,6 +21,7 @@ export const rolePurposes: Readonly<Record<RoleName, string>> = {
     'Runs the actions that work through the API (scale, restart, reconcile, suspend, uncordon, ...), and holds the lock.',
     'It is not enough to sync releases: helmfile and helm need whatever the charts hold, roles included.',
     'Leave that to people with a role of their own (cluster-admin, as for the bootstrap itself).',
+    'Actions of a configuration run commands of their own: what those need, only their author knows; it is not in here.',
   ].join('\n'),
   prober: [
     'Probes actively: DNS through the API server and a short-lived pod on each node, in groundup-probe only.',

@@ -13,6 +13,8 @@ export interface NotifyMemory {
   readonly told: Told | null;
   /** What is different since when (epoch ms), and for how many looks. */
   readonly pending: { readonly state: Told; readonly since: number; readonly looks: number } | null;
+  /** Of news that did not reach everybody: whom it reached. */
+  readonly reached?: { readonly state: Told; readonly ways: readonly string[] };
 }
 
 export const nothingTold: NotifyMemory = { told: null, pending: null };
@@ -59,7 +61,7 @@ function isSame(a: Told, b: Told): boolean {
 
 /** What was written down, if it can be read as such. */
 export function readMemory(raw: unknown): NotifyMemory {
-  const { told, pending } = (raw ?? {}) as Partial<NotifyMemory>;
+  const { told, pending, reached } = (raw ?? {}) as Partial<NotifyMemory>;
   const isTold = (one: unknown): one is Told =>
     typeof (one as Told | null)?.verdict === 'string' && 'cause' in (one as Told);
   return {
@@ -71,5 +73,6 @@ export function readMemory(raw: unknown): NotifyMemory {
       Number.isFinite(pending.looks)
         ? pending
         : null,
+    ...(isTold(reached?.state) && Array.isArray(reached?.ways) ? { reached } : {}),
   };
 }

@@ -9,7 +9,7 @@ export interface Countdown {
 }
 
 /** Short enough to help, long enough to be read and stopped. */
-const LEAST_MS = 10_000;
+export const LEAST_COUNTDOWN_MS = 10_000;
 
 /**
  * The countdown after one more decision: it begins when something may be done, goes on as long as it is the same thing,
@@ -24,7 +24,7 @@ export function countDown(
   if (decision.kind !== 'act') return { countdown: null, act: null };
   const { root, remedy } = decision;
   const isSame = before?.root === root && nameOf(before.remedy) === nameOf(remedy);
-  const until = isSame ? before.until : now + Math.max(LEAST_MS, countdownMs);
+  const until = isSame ? before.until : now + Math.max(LEAST_COUNTDOWN_MS, countdownMs);
   return now >= until ? { countdown: null, act: remedy } : { countdown: { root, remedy, until }, act: null };
 }
 

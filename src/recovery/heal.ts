@@ -20,8 +20,9 @@ export interface HealRules {
   readonly countdownMs: number;
 }
 
-/** Something that was done by itself before, as the audit file tells. `at`: when it began, on the clock of the bench. */
+/** Something that was done by itself before, as audit file and lock tell. `at`: when it began, on the clock of the bench. */
 export interface HealAttempt {
+  readonly run?: string;
   readonly root: string;
   readonly action: string;
   readonly target: string | null;

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Diagnosis, Root } from '../diagnosis/diagnosis.ts';
 import type { LayerId, Verdict } from '../layers/layer.ts';
+import type { HealNote } from '../runs/heal-notes.ts';
 import type { Gap, Moment } from '../store/moments.ts';
 import type { RecordedRun } from '../store/recorded-run.ts';
 import { type ComponentReport, checkReport, type LayerReport } from './check-report.ts';
@@ -67,7 +68,7 @@ export interface RootTold {
 
 export interface TimeLineEntry {
   readonly at: string;
-  readonly kind: 'layer' | 'root' | 'action' | 'unseen';
+  readonly kind: 'layer' | 'root' | 'action' | 'healing' | 'unseen';
   readonly layer: LayerId | null;
   readonly verdict: Verdict | null;
   readonly text: string;
@@ -94,6 +95,8 @@ export interface Told {
   readonly moments: readonly Moment[];
   readonly gaps: readonly Gap[];
   readonly runs: readonly RecordedRun[];
+  /** What self-healing left to people, and who stopped it. */
+  readonly notes?: readonly HealNote[];
   readonly since: number;
   readonly until: number;
   /** Version of groundup. */
@@ -101,7 +104,15 @@ export interface Told {
 }
 
 /** The report of a period. There must be at least one moment before its end. */
-export function incidentReport({ moments, gaps, runs, since, until, by }: Told): IncidentReport | null {
+export function incidentReport({
+  moments,
+  gaps,
+  runs,
+  notes = [],
+  since,
+  until,
+  by,
+}: Told): IncidentReport | null {
   const first = moments.findLastIndex(({ at }) => at <= since);
   const told = moments.slice(Math.max(0, first)).filter(({ at }) => at <= until);
   const last = told.at(-1);
@@ -123,7 +134,12 @@ export function incidentReport({ moments, gaps, runs, since, until, by }: Told):
     until: time(until),
     verdict: end.verdict,
     incidents: found.map(one => incidentTold(one, until)),
-    timeline: timeLine(told, ran, unseen),
+    timeline: timeLine(
+      told,
+      ran,
+      unseen,
+      notes.filter(({ at }) => at >= since && at <= until),
+    ),
     actions: ran.map(actionTold),
     layers: end.layers,
     versions: { groundup: by, kubernetes: end.cluster.version, components: end.components },

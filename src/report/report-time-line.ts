@@ -1,18 +1,21 @@
+import type { HealNote } from '../runs/heal-notes.ts';
 import { emptyHistory, remember } from '../store/history.ts';
 import type { Gap, Moment } from '../store/moments.ts';
 import type { RecordedRun } from '../store/recorded-run.ts';
 import type { TimeLineEntry } from './incident-report.ts';
 
-/** What happened in order: layers that turned, causes that were named or went, actions, and when nobody looked. */
+/** What happened in order: layers that turned, causes that were named or went, actions, what self-healing left to people, and when nobody looked. */
 export function timeLine(
   moments: readonly Moment[],
   runs: readonly RecordedRun[],
   gaps: readonly Gap[],
+  notes: readonly HealNote[] = [],
 ): readonly TimeLineEntry[] {
   const all = [
     ...layerEntries(moments),
     ...rootEntries(moments),
     ...runs.flatMap(runEntries),
+    ...notes.map(({ at, text }) => ({ at, entry: entry('healing', text) })),
     ...gaps.map(({ from, to }) => ({
       at: from,
       entry: entry('unseen', `nobody looked until ${new Date(to).toISOString()}`),

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { Healed } from '../cluster/healed.ts';
 import type { LeaseStore } from '../cluster/recovery-lease.ts';
 import type { Plan } from '../recovery/plan.ts';
 import { whoAmI } from './audit.ts';
@@ -23,6 +24,7 @@ export async function holdLease(
     run: basename(dir),
     by: whoAmI(),
     action: plan.title,
+    healing: attemptOf(plan, basename(dir), now()),
     takeOver: plan.takeOver?.version,
     hasEnded: lease => hasEndedHere(dirname(dirname(dir)), lease, now()),
     now,
@@ -34,6 +36,10 @@ export async function holdLease(
     await log.note(`the lock in the cluster was taken over from ${plan.takeOver.by}, who had fallen silent`);
   if (state !== 'held') note(state, why);
   return held;
+}
+
+function attemptOf({ healing, action, target }: Plan, run: string, at: number): Healed | null {
+  return healing === undefined ? null : { run, root: healing.root, action, target, at, state: 'running' };
 }
 
 function noteText(state: 'held' | 'none' | 'lost', why: string | null): string {

@@ -1,3 +1,4 @@
+import { type Healed, withHealed } from '../cluster/healed.ts';
 import type { LeaseContent, LeaseRecord, LeaseStore } from '../cluster/recovery-lease.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { LEASE_MS } from './lease.ts';
@@ -10,8 +11,8 @@ export interface LeaseKeeper {
   readonly standing: () => { readonly state: Standing; readonly why: Safe | null };
   /** Asks once more now, before a step begins. */
   readonly confirm: () => Promise<{ readonly state: Standing; readonly why: Safe | null }>;
-  /** Gives it back, if it is still ours. */
-  readonly release: () => Promise<void>;
+  /** Gives it back, if it is still ours; an attempt of self-healing stays noted in it with how its commands ended. */
+  readonly release: (ended?: 'ended' | 'failed') => Promise<void>;
   /** Stops renewing it without giving it back: others see it fall silent. */
   readonly end: () => void;
 }
@@ -20,6 +21,8 @@ export interface LeaseClaim {
   readonly run: string;
   readonly by: string;
   readonly action: string;
+  /** What self-healing tries with this run; null or left out for what a person asked for. */
+  readonly healing?: Healed | null;
   /** The version of a silent holder's record that may be overwritten. */
   readonly takeOver?: string | undefined;
   /** Whether the holder of a record is known to have ended, without waiting for its silence. */
@@ -39,21 +42,47 @@ export async function keepLease(
   claim: LeaseClaim,
 ): Promise<{ readonly ok: true; readonly keeper: LeaseKeeper } | { readonly ok: false; readonly why: Safe }> {
   const content = contentOf(claim);
-  const first = await take(store, claim, content());
+  const first = await take(store, claim, content);
   return first.state === 'taken'
     ? { ok: false, why: first.why }
     : { ok: true, keeper: keep(store, claim, content, first) };
 }
 
-function contentOf({ by, run, action, now }: LeaseClaim): () => LeaseContent {
+/** What is written, with what others noted in it before. */
+interface Content {
+  readonly now: () => LeaseContent;
+  readonly adopt: (record: LeaseRecord | null) => void;
+  readonly end: (state: 'ended' | 'failed') => void;
+}
+
+function contentOf({ by, run, action, now, healing = null }: LeaseClaim): Content {
   const since = now();
-  return () => ({ holder: `${by}:${run}`, by, action, run, since, now: now(), durationMs: LEASE_MS });
+  let mine = healing;
+  let others: readonly Healed[] = [];
+  return {
+    now: () => ({
+      holder: `${by}:${run}`,
+      by,
+      action,
+      run,
+      since,
+      now: now(),
+      durationMs: LEASE_MS,
+      healed: withHealed(others, mine, now()),
+    }),
+    adopt: record => {
+      others = (record?.healed ?? []).filter(one => one.run !== run);
+    },
+    end: state => {
+      mine = mine && { ...mine, state };
+    },
+  };
 }
 
 function keep(
   store: LeaseStore,
   claim: LeaseClaim,
-  content: () => LeaseContent,
+  content: Content,
   first: Exclude<Taken, { state: 'taken' }>,
 ): LeaseKeeper {
   const monotonic = claim.monotonic ?? (() => performance.now());
@@ -73,7 +102,7 @@ function keep(
   };
   const renew = async (): Promise<void> => {
     if (isSettled) return;
-    const result = await writeAgain(store, claim, content(), version);
+    const result = await writeAgain(store, claim, content, version);
     if (result.state === 'held') {
       version = result.version;
       renewedAt = monotonic();
@@ -97,11 +126,12 @@ function keep(
       return { state, why };
     },
     end: () => clearInterval(timer),
-    release: async () => {
+    release: async (ended = 'ended') => {
       clearInterval(timer);
+      content.end(ended);
       await turn;
       if (version !== null && !isSettled)
-        await store.write({ ...content(), holder: '' }, version).catch(() => {});
+        await store.write({ ...content.now(), holder: '' }, version).catch(() => {});
     },
   };
 }
@@ -113,11 +143,11 @@ const RENEW_WITHIN_MS = 40_000;
 async function writeAgain(
   store: LeaseStore,
   claim: LeaseClaim,
-  content: LeaseContent,
+  content: Content,
   version: string | null,
 ): Promise<Taken> {
   if (version === null) return take(store, claim, content);
-  const written = await store.write(content, version);
+  const written = await store.write(content.now(), version);
   if (written.ok) return { state: 'held', version: written.version };
   if (written.conflict) return take(store, claim, content);
   return { state: 'none', why: written.why, refused: written.refused };
@@ -129,14 +159,16 @@ type Taken =
   | { readonly state: 'none'; readonly why: Safe; readonly refused: boolean };
 
 /** Of several that try at once the server lets one through; the others look again at who that was. */
-async function take(store: LeaseStore, claim: LeaseClaim, content: LeaseContent): Promise<Taken> {
+async function take(store: LeaseStore, claim: LeaseClaim, content: Content): Promise<Taken> {
   for (let attempt = 0; attempt < 4; attempt++) {
     const read = await store.read();
     if (!read.ok) return { state: 'none', why: read.why, refused: read.refused };
     const { record } = read;
-    if (record !== null && !(await isOurs(record, claim, content.holder)))
+    content.adopt(record);
+    const next = content.now();
+    if (record !== null && !(await isOurs(record, claim, next.holder)))
       return { state: 'taken', why: say`${record.by} holds it: ${record.action}` };
-    const written = await store.write(content, record?.version ?? null);
+    const written = await store.write(next, record?.version ?? null);
     if (written.ok) return { state: 'held', version: written.version };
     if (!written.conflict) return { state: 'none', why: written.why, refused: written.refused };
   }

@@ -75,7 +75,7 @@ async function superviseWith(plan: Plan, context: Context, lease: Lease | null):
   failpoint('exit-written');
   await releaseLock(dirname(dirname(dir)), plan, basename(dir));
   failpoint('lease-unreleased');
-  await keeper?.release();
+  await keeper?.release(exit.reason === 'done' ? 'ended' : 'failed');
   return 0;
 }
 

@@ -2,6 +2,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { LayerId } from '../layers/layer.ts';
 import type { Plan, Remedy } from '../recovery/plan.ts';
+import type { HealNote } from '../runs/heal-notes.ts';
 import type { Run } from '../runs/run.ts';
 import type { Safe } from '../text/safe.ts';
 import type { ClusterCell } from './cluster-cell.ts';
@@ -185,6 +186,8 @@ export interface AppState {
   readonly mode: Mode;
   /** Null while no action may run by itself. */
   readonly healing: Healing | null;
+  /** What self-healing left to people, and who stopped it, at cluster time; oldest first. */
+  readonly healNotes?: readonly HealNote[];
   /** Null when nobody else changes the cluster. */
   readonly held: Held | null;
   /** What was asked of the API server about the object in detail. */

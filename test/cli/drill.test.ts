@@ -25,6 +25,16 @@ function allow(text: string): void {
 const get = (kind: string, namespace: string, name: string) =>
   ops.simulation.world.get(kind, namespace, name);
 const replicas = (namespace: string, name: string) => get('apps/deployments', namespace, name)?.spec.replicas;
+const recordsOf = (release: string) =>
+  ops.simulation.world
+    .list('/secrets', 'flux-system')
+    .filter(({ metadata }) => metadata.labels?.name === release)
+    .map(({ metadata }) => [metadata.name, metadata.labels?.status]);
+const agents = () =>
+  ops.simulation.world
+    .list('/pods', 'kube-system')
+    .filter(({ metadata }) => metadata.labels?.['k8s-app'] === 'cilium')
+    .toSorted((a, b) => (a.spec.nodeName < b.spec.nodeName ? -1 : 1));
 const remembered = () => {
   const folder = join(ops.simulation.env.XDG_STATE_HOME, 'groundup/drills');
   return readdirSync(folder).map(name => join(folder, name));
@@ -51,6 +61,11 @@ describe('groundup drill', { timeout: 180_000 }, () => {
       'dns-gone',
       'dns-service-gone',
       'flux-gone',
+      'sops-key',
+      'helm-lock',
+      'flux-cut-off',
+      'flux-instance-gone',
+      'agent-gone',
       'cni-gone',
       '',
     ]);
@@ -78,6 +93,33 @@ describe('groundup drill', { timeout: 180_000 }, () => {
       /flux: /,
       () =>
         ['flux-operator', 'source-controller', 'helm-controller'].map(name => replicas('flux-system', name)),
+    ],
+    [
+      'sops-key',
+      /apps: Kustomization flux-system\/cert-manager/,
+      () => get('kustomize.toolkit.fluxcd.io/kustomizations', 'flux-system', 'cert-manager')?.spec.decryption,
+    ],
+    ['helm-lock', /flux: .*flux-operator/, () => recordsOf('flux-operator')],
+    [
+      'flux-cut-off',
+      /pod-network: NetworkPolicy flux-system\/groundup-drill/,
+      () => ops.simulation.world.list('networking.k8s.io/networkpolicies', 'flux-system').length,
+    ],
+    [
+      'flux-instance-gone',
+      /flux: FluxInstance flux-system\/flux/,
+      () => [
+        get('fluxcd.controlplane.io/fluxinstances', 'flux-system', 'flux')?.spec,
+        ops.simulation.world.list('helm.toolkit.fluxcd.io/helmreleases').length,
+      ],
+    ],
+    [
+      'agent-gone',
+      /cni: .*cilium/,
+      () => [
+        ops.simulation.world.list('/resourcequotas', 'kube-system').length,
+        agents().map(pod => pod.spec.nodeName),
+      ],
     ],
     [
       'cordon-all',

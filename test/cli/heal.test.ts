@@ -1,12 +1,14 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { leaseStore } from '../../src/kube/lease.ts';
 import { trafficCounter } from '../../src/kube/traffic.ts';
 import { openTransport } from '../../src/kube/transport.ts';
 import type { Simulation } from '../../src/simulator/start-simulation.ts';
-import { type Ops, openOps } from './ops.ts';
+import { field } from '../../src/text/field.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { type Ops, openOps, program } from './ops.ts';
 
 const ROOT = 'dns/scaled-to-zero Deployment kube-system/coredns';
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
   ops = await openOps();
   simulation = ops.simulation;
 }, 30_000);
+beforeEach(() => forgetful());
 afterAll(() => ops.close());
 
 /** A home of its own for each test, so that what one tried does not count for the next. */
@@ -32,6 +35,13 @@ const configured = (text: string): Record<string, string> => {
   const path = join(env.XDG_STATE_HOME ?? '', 'config.yaml');
   writeFileSync(path, text);
   return { ...env, GROUNDUP_CONFIG: path };
+};
+
+/** The cluster remembers too what was tried, for every machine. */
+const forgetful = (): void => {
+  simulation.world.update('coordination.k8s.io/leases', 'kube-system', 'groundup-recovery', draft => {
+    delete draft.metadata.annotations?.['groundup.dev/healed'];
+  });
 };
 
 const heal = (env: Record<string, string>, ...words: readonly string[]) => ops.run('heal', ...words, env);
@@ -132,14 +142,45 @@ describe('groundup heal', { timeout: 90_000 }, () => {
     expect(code).toBe(2);
   });
 
-  test('waits as long as somebody holds the lock of the cluster, and names them', async () => {
+  /** The lock of the cluster, to be written by somebody from another machine. */
+  async function lockOf() {
     const resolved = loadKubeconfig({ path: simulation.env.KUBECONFIG, env: {} });
     if (!resolved.ok) throw new Error(resolved.error.message);
     const traffic = trafficCounter();
     const transport = openTransport({ resolved: resolved.value, env: {}, wall: Date.now, traffic });
     const store = leaseStore(transport.request);
     const held = await store.read();
-    const version = held.ok ? (held.record?.version ?? null) : null;
+    const record = held.ok ? held.record : null;
+    return { store, record, version: record?.version ?? null, transport };
+  }
+
+  test('counts what other machines tried, and lets them count what it tried', async () => {
+    await broken('coredns-zero', () => heal(fresh(), '--action', 'scale-coredns'));
+    const { store, record, version, transport } = await lockOf();
+    try {
+      expect(record?.healed?.at(-1)).toMatchObject({ root: ROOT, action: 'scale-coredns', state: 'ended' });
+      const hourly = [10, 20].map(minutes => ({
+        run: `elsewhere-${minutes}`,
+        root: field(ROOT),
+        action: 'scale-coredns',
+        target: null,
+        at: Date.now() - minutes * 60_000,
+        state: 'ended' as const,
+      }));
+      const free = { holder: '', by: '', action: '', run: '', since: Date.now(), durationMs: 1_000 };
+      const write = (healed: typeof hourly, over: string | null) =>
+        store.write({ ...free, now: Date.now(), healed }, over);
+      const written = await write(hourly, version);
+      const { out } = await broken('coredns-zero', () => heal(fresh(), '--action', 'scale-coredns'));
+      expect(out).toContain('it came back after 2 repairs within an hour');
+      if (written.ok) await write([], written.version);
+    } finally {
+      await transport.close();
+    }
+  });
+
+  test('waits as long as somebody holds the lock of the cluster, and names them', async () => {
+    const { store, version, transport } = await lockOf();
     const lease = {
       holder: 'alice@jump-1:01A',
       by: 'alice@jump-1',
@@ -207,6 +248,33 @@ describe('groundup heal', { timeout: 90_000 }, () => {
       expect(rests.out).toContain('maintenance window');
       expect(replicas()).toBe(0);
     });
+  });
+
+  test('at a terminal counts down before it acts, and Ctrl-C stops it', async () => {
+    const env = fresh();
+    await broken('coredns-zero', async () => {
+      const terminal = openTerminal(process.execPath, [program, 'heal', '--action', 'scale-coredns'], {
+        env,
+        cwd: simulation.folder,
+      });
+      await terminal.until(/IN \d+ s {3}Scale Deployment kube-system\/coredns to 2; Ctrl-C stops it/, 60_000);
+      await terminal.press('Ctrl-C');
+      await terminal.until(/STOPPED {3}nothing was changed/, 30_000);
+      expect((await terminal.ended).code).toBe(2);
+      expect(replicas()).toBe(0);
+    });
+  });
+
+  test('tells whom the configuration names, once', async () => {
+    const said = join(simulation.folder, 'said');
+    const script = join(simulation.folder, 'tell');
+    writeFileSync(script, `#!/bin/sh\necho "$1" >> ${said}\n`, { mode: 0o755 });
+    const env = configured(`notify: {command: [${script}, '{verdict} {layer}'], debounce: 0s}\n`);
+    await broken('coredns-zero', async () => {
+      await heal(env, '--action', 'restart-rollout');
+      await heal(env, '--action', 'restart-rollout');
+    });
+    expect(readFileSync(said, 'utf8')).toBe('down dns\n');
   });
 
   test.each([

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type NotifyOptions, notify } from '../../src/cli/notify.ts';
 import type { Model } from '../../src/store/app-state.ts';
 import { say } from '../../src/text/safe.ts';
@@ -127,5 +127,45 @@ describe('groundup check', { timeout: 180_000 }, () => {
     expect([0, 1]).toContain(code);
     write('notify: { webhook: "http://example.com" }\n');
     expect((await ops.run('check', '--notify')).out).toMatch(/notify.webhook/);
+  });
+
+  test('suggests what the configuration adds, with the command that it would run', async () => {
+    const config = join(ops.simulation.folder, 'own.yaml');
+    const run = "[/bin/echo, '{context}']";
+    writeFileSync(
+      config,
+      `contexts: {demo: {actions: [{id: note-it, title: Note it, run: ${run}, layer: dns, danger: 0}]}}\n`,
+      { mode: 0o600 },
+    );
+    ops.fault('coredns-zero').break();
+    const { out } = await ops.run('check', '-o', 'json', { GROUNDUP_CONFIG: config });
+    ops.fault('coredns-zero').undo();
+    const { remedies } = JSON.parse(out).root;
+    expect(remedies.find((one: { action: string }) => one.action === 'note-it')).toMatchObject({
+      commands: [['/bin/echo', 'demo']],
+      blockedBy: null,
+    });
+  });
+
+  test('is not needed where a monitor is open: that tells by itself, once', async () => {
+    const said = join(ops.simulation.folder, 'monitor-said');
+    const script = join(ops.simulation.folder, 'tell');
+    writeFileSync(script, `#!/bin/sh\necho "$1" >> ${said}\n`, { mode: 0o755 });
+    const config = join(ops.simulation.folder, 'telling.yaml');
+    writeFileSync(config, `notify: {command: [${script}, '{verdict} {layer}'], debounce: 0s}\n`, {
+      mode: 0o600,
+    });
+    ops.fault('coredns-zero').break();
+    const monitors = [1, 2].map(() => ops.start('--plain', { GROUNDUP_CONFIG: config }));
+    await vi.waitFor(() => expect(readFileSync(said, 'utf8')).toBe('down dns\n'), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    const told = ops.start('check', '--notify', { GROUNDUP_CONFIG: config });
+    await told.ended;
+    for (const monitor of monitors) monitor.kill('SIGTERM');
+    await Promise.all(monitors.map(one => one.ended));
+    ops.fault('coredns-zero').undo();
+    expect(readFileSync(said, 'utf8')).toBe('down dns\n');
   });
 });

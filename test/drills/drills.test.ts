@@ -5,7 +5,7 @@ import { isCalledFor, reversible } from '../../src/drills/undo.ts';
 import { field } from '../../src/text/field.ts';
 import { ref } from '../recovery/bench.ts';
 import { calm, cniGone } from '../report/diagnosis.ts';
-import { snapshotOf } from '../support/snapshot.ts';
+import { NOW, snapshotOf } from '../support/snapshot.ts';
 
 const named = (name: string, namespace: string, more: object = {}) => ({
   metadata: { name, namespace },
@@ -32,6 +32,61 @@ describe('a drill', () => {
       ],
     });
     expect(plan).toHaveProperty('harms.length', 2);
+  });
+
+  const planOf = (name: string, objects: object) =>
+    drills.find(one => one.name === name)?.plan(snapshotOf({ objects }));
+  const instance = named('flux', 'flux-system', { spec: { sync: { url: 'ssh://git/home' } } });
+
+  test('of the FluxInstance is not played where something of Flux would not come back', () => {
+    const made = (labels: object) => ({
+      fluxinstances: [instance],
+      helmreleases: [{ metadata: { name: 'echo', namespace: 'default', labels } }],
+    });
+    expect(planOf('flux-instance-gone', made({ 'kustomize.toolkit.fluxcd.io/name': 'apps' }))).toMatchObject({
+      harms: [{ kind: 'delete', object: { kind: 'FluxInstance', name: 'flux' } }],
+    });
+    expect(planOf('flux-instance-gone', made({ app: 'echo' }))).toEqual({
+      why: 'HelmRelease default/echo is in no Git: it would not come back',
+    });
+    expect(planOf('flux-instance-gone', { fluxinstances: [named('flux', 'flux-system')] })).toEqual({
+      why: 'the FluxInstance syncs from nowhere: its objects would not come back',
+    });
+  });
+
+  test('that cuts Flux off is not played where another policy lets everything out', () => {
+    const objects = {
+      gitrepositories: [named('flux-system', 'flux-system')],
+      'networkpolicies-flux': [named('allow-egress', 'flux-system')],
+    };
+    expect(planOf('flux-cut-off', objects)).toHaveProperty('why', expect.stringContaining('allow-egress'));
+  });
+
+  test('of a Helm lock is only played on a record that is old enough, and that no HelmRelease looks after', () => {
+    const record = (age: number) => ({
+      'helm-releases': [
+        {
+          metadata: {
+            name: 'sh.helm.release.v1.flux-operator.v2',
+            namespace: 'flux-system',
+            labels: {
+              name: 'flux-operator',
+              version: '2',
+              status: 'deployed',
+              modifiedAt: String((NOW - age) / 1000),
+            },
+          },
+        },
+      ],
+    });
+    expect(planOf('helm-lock', record(3_600_000))).toMatchObject({
+      harms: [
+        { object: { kind: 'Secret', name: 'sh.helm.release.v1.flux-operator.v2' }, to: 'pending-upgrade' },
+      ],
+    });
+    expect(planOf('helm-lock', record(60_000))).toHaveProperty('why', expect.stringContaining('minutes ago'));
+    const owned = { ...record(3_600_000), helmreleases: [named('flux-operator', 'flux-system')] };
+    expect(planOf('helm-lock', owned)).toHaveProperty('why');
   });
 
   test('leaves cordons that were there before', () => {
@@ -70,7 +125,7 @@ describe('the undo', () => {
       path: '/api/v1/namespaces/kube-system/services/kube-dns',
     });
     expect(undo).toMatchObject({ method: 'POST', path: '/api/v1/namespaces/kube-system/services' });
-    expect(undo.body).toEqual({
+    expect(undo?.body).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
       metadata: {
@@ -81,6 +136,48 @@ describe('the undo', () => {
       },
       spec: { clusterIP: '10.43.0.10' },
     });
+  });
+
+  test('of a changed label asks for no more of a Secret than its metadata, and for nothing else of it', () => {
+    const object = ref('Secret', 'flux-system', 'sh.helm.release.v1.flux-operator.v2');
+    const at = ['metadata', 'labels', 'status'];
+    const { harm, undo } = reversible(
+      { kind: 'set', object, at, from: 'deployed', to: 'pending-upgrade' },
+      {},
+      snapshotOf(),
+    );
+    expect(harm).toMatchObject({
+      metadataOnly: true,
+      body: { metadata: { labels: { status: 'pending-upgrade' } } },
+    });
+    expect(undo).toMatchObject({
+      metadataOnly: true,
+      body: { metadata: { labels: { status: 'deployed' } } },
+    });
+    const found = (status: string) => ({ metadata: { labels: { status } } });
+    expect(
+      ['pending-upgrade', 'superseded'].map(status => undo !== null && isCalledFor(undo, found(status))),
+    ).toEqual([true, false]);
+  });
+
+  test('of what a drill made deletes nothing that somebody else made under the same name', () => {
+    const object = ref('ResourceQuota', 'kube-system', 'groundup-drill');
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'groundup-drill', namespace: 'kube-system' },
+      spec: {},
+    };
+    const { harm, undo } = reversible({ kind: 'create', object, manifest }, {}, snapshotOf());
+    expect(undo).toMatchObject({
+      method: 'DELETE',
+      path: '/api/v1/namespaces/kube-system/resourcequotas/groundup-drill',
+    });
+    expect([harm.body, manifest, null].map(found => undo !== null && isCalledFor(undo, found))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   const of = (kind: 'scale-to-zero' | 'cordon' | 'delete') =>
@@ -95,7 +192,7 @@ describe('the undo', () => {
     ['cordon', { spec: { unschedulable: true } }, true],
     ['cordon', { spec: {} }, false],
   ] as const)('of %s with %j there: called for %s', (kind, found, expected) => {
-    expect(isCalledFor(of(kind), found)).toBe(expected);
+    expect(isCalledFor(of(kind) ?? { onlyIf: null }, found)).toBe(expected);
   });
 });
 

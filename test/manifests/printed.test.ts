@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { manifests } from '../../src/cli/manifests.ts';
 import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
@@ -176,6 +176,29 @@ describe('systemd units', () => {
       },
     );
     expect(stderr.split('\n').filter(line => line.includes('groundup'))).toEqual([]);
+  });
+});
+
+describe('actions of the configuration', () => {
+  test('may heal by a timer where they are known, unless they are dangerous', async () => {
+    const config = join(folder(), 'config.yaml');
+    const own = (id: string, danger: number) =>
+      `{id: ${id}, title: ${id}, run: [/bin/true], layer: dns, danger: ${danger}}`;
+    writeFileSync(config, `contexts: {lab: {actions: [${own('mine', 1)}, ${own('wild', 3)}]}}\n`, {
+      mode: 0o600,
+    });
+    vi.stubEnv('GROUNDUP_CONFIG', config);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => write.mockRestore());
+    await manifests(['systemd', '--context', 'lab', '--heal', 'mine', 'groundup-heal.service']);
+    expect(String(write.mock.lastCall?.[0])).toContain('heal --context lab --action mine --once');
+    await expect(manifests(['systemd', '--context', 'lab', '--heal', 'wild'])).rejects.toThrow('danger 3');
+    await expect(manifests(['systemd', '--heal', 'mine'])).rejects.toThrow("unknown action 'mine'");
+  });
+
+  test('need what only their author knows: the role says so', () => {
+    expect(rbac('operator')).toContain('Actions of a configuration run commands of their own');
   });
 });
 

@@ -1,44 +1,6 @@
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isElsewhere, sendHttps } from '../../src/notify/send-https.ts';
-import { makeAuthority } from '../kube/fixtures/certificates.ts';
-
-const authority = makeAuthority('test-ca');
-afterAll(() => authority[Symbol.dispose]());
-const leaf = authority.issue('hook', { names: 'IP:127.0.0.1,DNS:localhost' });
-
-interface Hit {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly body: string;
-}
-
-async function hook(answer: (response: ServerResponse, request: IncomingMessage) => void) {
-  const hits: Hit[] = [];
-  const server = createServer({ cert: leaf.cert, key: leaf.key }, (request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', part => {
-      body += part;
-    });
-    request.on('end', () => {
-      hits.push({ method: request.method, url: request.url, body });
-      answer(response, request);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `https://localhost:${port}/T0KEN/path`, port, hits };
-}
-
-const options = { ca: authority.ca, mayReach: () => true };
+import { hook, options } from './hook.ts';
 
 describe('a message', () => {
   test('is posted as JSON; without a body it is a sign of life', async () => {

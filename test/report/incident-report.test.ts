@@ -58,6 +58,19 @@ function told(given: Partial<Told> = {}): IncidentReport {
 }
 
 describe('the report of a night', () => {
+  it('tells what self-healing left to people', () => {
+    const text = field('self-healing left it to people: scale-coredns is not opted in');
+    const report = told({
+      notes: [
+        { at: NOW + 2 * MINUTE, text },
+        { at: NOW - MINUTE, text: field('before') },
+      ],
+    });
+    expect(report.timeline.filter(one => one.kind === 'healing').map(one => one.text)).toEqual([text]);
+    expect(valid(report)).toBe(true);
+    expect(reportMarkdown(report)).toContain(text);
+  });
+
   it.each([
     ['an incident', told()],
     ['a quiet time', told({ moments: [moment(healthy, 0)], runs: [], gaps: [] })],

@@ -23,10 +23,10 @@ function cluster() {
       if (trouble !== 'none') return failed();
       if ((record?.version ?? null) !== version)
         return { ok: false, conflict: true, refused: false, why: say`conflict` };
-      const { holder, run, since, durationMs } = content;
+      const { holder, run, since, durationMs, healed = [] } = content;
       const next = String(++writes);
       const texts = { by: field(content.by), action: field(content.action) };
-      record = { version: next, holder, run, since, durationMs, ...texts };
+      record = { version: next, holder, run, since, durationMs, healed, ...texts };
       return answersLost ? failed() : { ok: true, version: next };
     },
   };
@@ -90,6 +90,33 @@ describe('the lock in the cluster', () => {
     const after = record()?.version;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(record()?.version).toBe(after);
+  });
+
+  test('remembers for a day what self-healing tried, whoever held it since', async () => {
+    const { store, record } = cluster();
+    const attempt = (run: string) => ({
+      run,
+      root: say`dns/scaled-to-zero`,
+      action: 'scale-coredns',
+      target: null,
+      at: Date.now(),
+      state: 'running' as const,
+    });
+    const first = await taken(store, claimOf('r1', { healing: attempt('r1') }));
+    expect(record()?.healed).toMatchObject([{ run: 'r1', state: 'running' }]);
+    await first.release('failed');
+    const second = await taken(store, claimOf('r2'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await second.release();
+    const third = await taken(store, claimOf('r3', { healing: attempt('r3') }));
+    await third.release();
+    expect(record()?.healed).toMatchObject([
+      { run: 'r1', state: 'failed' },
+      { run: 'r3', state: 'ended' },
+    ]);
+    await vi.advanceTimersByTimeAsync(86_400_000);
+    await (await taken(store, claimOf('r4'))).release();
+    expect(record()?.healed).toEqual([]);
   });
 
   test('of two that want it at once one gets it, and the other learns who', async () => {

@@ -171,7 +171,7 @@ describe('the other moments', () => {
     expect(lines.join('\n')).toContain('[Log]');
     expect(lines.join('\n')).toContain('0:06   Release "cilium" has been upgraded. Happy Helming!');
     expect(lines.join('\n')).toContain('0:05 ! coalesce.go:237');
-    expect(lines.join('\n')).toContain('following · 6 lines · saved in runs/01JD3K/out.log');
+    expect(lines.join('\n')).toContain('following · 6 lines · saved in runs/01JD3K');
     expect(lines[39]).toMatch(/^ X stop .*s follow .*y copy/);
   });
 

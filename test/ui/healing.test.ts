@@ -57,6 +57,13 @@ describe('a screen that heals by itself', () => {
     desk.keys('h');
     expect(desk.screen()).toMatch(/by itself: Sync release cilium/);
   });
+
+  it('tells in the history what it left to people', () => {
+    const note = { at: NOW - 60_000, text: say`self-healing left it to people: 2 repairs within an hour` };
+    const desk = deskWith({ ...calm, healNotes: [note] });
+    desk.keys('h');
+    expect(desk.screen()).toContain('self-healing left it to people: 2 repairs within an hour');
+  });
 });
 
 describe('who else changes the cluster', () => {

@@ -11,6 +11,22 @@ export function dnsWorks(life: Life): boolean {
   return askDns(life, DNS_ADDRESS) === 'answer';
 }
 
+/** The same for pods of a namespace: its network policies may let no query out. */
+export function namesResolve(life: Life, namespace: string): boolean {
+  return dnsWorks(life) && mayAsk(life, namespace);
+}
+
+/** Policies only add to each other: one that lets port 53 out is enough, and without any of them all is let out. */
+function mayAsk(life: Life, namespace: string): boolean {
+  const closing = life.world
+    .list('networking.k8s.io/networkpolicies', namespace)
+    .filter(({ spec }) => spec.policyTypes?.includes('Egress') && !spec.podSelector?.matchLabels);
+  const lets = (rule: Json): boolean =>
+    rule.ports === undefined ||
+    rule.ports.some((one: Json) => one.protocol === 'UDP' && (one.port ?? 53) === 53);
+  return closing.length === 0 || closing.some(({ spec }) => (spec.egress ?? []).some(lets));
+}
+
 /** What a query to a service or pod address gets. Cilium drops packets to a service without backends: silence too. */
 export function askDns(life: Life, address: string): DnsReply {
   const service = life.world.list('/services').find(one => one.spec?.clusterIP === address);

@@ -1,5 +1,5 @@
 import type { Stored } from '../world.ts';
-import { dnsWorks, lookupError, readyBackends } from './coredns.ts';
+import { lookupError, namesResolve, readyBackends } from './coredns.ts';
 import type { FluxRun } from './flux-runner.ts';
 import { errorLog, fluxLog } from './flux-status.ts';
 import type { Life } from './switches.ts';
@@ -12,7 +12,7 @@ const ATTEMPT_MS = 57_000;
 /** Why an artifact cannot be downloaded right now: no name, no process behind the service. */
 function downloadError(life: Life, controller: string): string | undefined {
   const pod = life.world.list('/pods', 'flux-system').find(one => one.metadata.labels?.app === controller);
-  if (!dnsWorks(life)) return lookupError(HOST, pod?.status?.podIP ?? '10.42.0.20');
+  if (!namesResolve(life, 'flux-system')) return lookupError(HOST, pod?.status?.podIP ?? '10.42.0.20');
   const service = life.world.get('/services', 'flux-system', 'source-controller');
   if (service === undefined) return `dial tcp: lookup ${HOST} on 10.43.0.10:53: no such host`;
   return readyBackends(life, service).length > 0

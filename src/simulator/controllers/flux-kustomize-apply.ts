@@ -20,10 +20,8 @@ export function buildProblem(life: Life, object: Stored, tree: Json[] | undefine
   const broken = tree.find(one => one.broken);
   if (broken) return { reason, message: `kustomize build failed: ${broken.broken}` };
   const sealed = tree.find(one => one.sops);
-  if (sealed) {
-    const problem = decryptProblem(life, object, sealed);
-    if (problem) return { reason, message: problem };
-  }
+  const problem = keyProblem(life, object) ?? (sealed && decryptProblem(life, object, sealed));
+  if (problem) return { reason, message: problem };
   for (const source of postBuild?.substituteFrom ?? []) {
     if (
       source.optional ||
@@ -39,15 +37,22 @@ export function buildProblem(life: Life, object: Stored, tree: Json[] | undefine
   return undefined;
 }
 
+/** Keys are imported before anything is built, whether or not it needs them. */
+function keyProblem(life: Life, object: Stored): string | undefined {
+  const { namespace } = object.metadata;
+  const name = object.spec.decryption?.secretRef?.name;
+  return name === undefined || life.world.get('/secrets', namespace, name) !== undefined
+    ? undefined
+    : `cannot get SOPS decryption Secret '${namespace}/${name}': secrets "${name}" not found`;
+}
+
 /** Only data keys that end in `.agekey` count; the key in them must be one the file was encrypted for. */
 function decryptProblem(life: Life, object: Stored, sealed: Json): string | undefined {
   const { namespace } = object.metadata;
   const name = object.spec.decryption?.secretRef?.name;
   if (name === undefined)
     return `${sealed.kind}/${sealed.metadata.namespace}/${sealed.metadata.name} is SOPS encrypted, configuring decryption is required for this secret to be reconciled`;
-  const data = life.world.get('/secrets', namespace, name)?.data;
-  if (data === undefined)
-    return `cannot get SOPS decryption Secret '${namespace}/${name}': secrets "${name}" not found`;
+  const data = life.world.get('/secrets', namespace, name)?.data ?? {};
   const keys = Object.entries<string>(data)
     .filter(([key]) => key.endsWith('.agekey'))
     .map(([, value]) => Buffer.from(value, 'base64').toString());

@@ -3,7 +3,7 @@ import { FLUX_COMPONENTS, fluxDistribution } from '../seed/charts/flux.ts';
 import { rootObjects } from '../seed/git-tree.ts';
 import { ApiFailure, type Json, type Stored } from '../world.ts';
 import { applyObject } from './apply-object.ts';
-import { dnsWorks, lookupError } from './coredns.ts';
+import { lookupError, namesResolve } from './coredns.ts';
 import { recordEvent } from './events.ts';
 import { checkHealth } from './flux-health.ts';
 import { writeReport } from './flux-report.ts';
@@ -59,8 +59,8 @@ function reconcile(life: Life, object: Stored, run: FluxRun): void {
       markProgressing(draft, life.clock.now(), 'Reconciliation in progress');
     });
   }
-  run.later(dnsWorks(life) ? PULL_MS : 10_000, () => {
-    if (!dnsWorks(life)) {
+  run.later(namesResolve(life, NAMESPACE) ? PULL_MS : 10_000, () => {
+    if (!namesResolve(life, NAMESPACE)) {
       const pod = life.world
         .list('/pods', NAMESPACE)
         .find(one => one.metadata.labels?.['app.kubernetes.io/name'] === OPERATOR);

@@ -1,5 +1,5 @@
 import type { Json, Stored } from '../world.ts';
-import { dnsWorks, lookupError } from './coredns.ts';
+import { lookupError, namesResolve } from './coredns.ts';
 import { type FluxRun, startFluxLoop } from './flux-runner.ts';
 import {
   errorLog,
@@ -44,7 +44,7 @@ function fetchSource(life: Life, object: Stored, run: FluxRun, failures: Map<str
     run.done(60_000);
     return;
   }
-  run.later(dnsWorks(life) ? FETCH_MS : LOOKUP_MS, () => {
+  run.later(namesResolve(life, 'flux-system') ? FETCH_MS : LOOKUP_MS, () => {
     const now = current(life, object);
     if (now === undefined) return run.done(60_000);
     const key = `${now.kind}/${keyOf(now)}`;
@@ -89,7 +89,9 @@ function problemOf(life: Life, object: Stored): Outcome | undefined {
   const url: string = object.spec.url ?? '';
   const host = /^[a-z]+:\/\/(?:[^@/]+@)?([^/:]+)/.exec(url)?.[1] ?? '';
   const pod = life.world.list('/pods', 'flux-system').find(one => one.metadata.labels?.app === CONTROLLER);
-  const lost = dnsWorks(life) ? undefined : lookupError(host, pod?.status?.podIP ?? '10.42.0.10');
+  const lost = namesResolve(life, 'flux-system')
+    ? undefined
+    : lookupError(host, pod?.status?.podIP ?? '10.42.0.10');
   if (object.kind === 'GitRepository') return gitProblem(life, object, url, lost);
   if (object.kind === 'OCIRepository' && lost)
     return {

@@ -21,6 +21,7 @@ import { startKubelets } from './kubelet.ts';
 import { startDebugContainers } from './kubelet-debug.ts';
 import { startLeaderLeases, startNodeLeases } from './leases.ts';
 import { startNodeLifecycle } from './node-lifecycle.ts';
+import { startQuotas } from './quotas.ts';
 import { startReplicaSets } from './replicasets.ts';
 import { startScheduler } from './scheduler.ts';
 import { startServiceAccounts } from './service-accounts.ts';
@@ -30,6 +31,7 @@ import { startWebhooks } from './webhooks.ts';
 /** Everything that lives in the cluster, each part by itself. */
 const CONTROLLERS: readonly Controller[] = [
   startWebhooks,
+  startQuotas,
   startDnsProxy,
   startEventExpiry,
   startNodeLeases,

@@ -108,8 +108,8 @@ export function openEntry(state: AppState, around: Circumstances): Outcome {
   const row = Math.min(state.view.scroll.history, entries.length - 1);
   const entry = entries[row];
   if (entry === undefined) return only(state);
-  if ('change' in entry) return only(goToTime(state, entry.at, presentOf(state, around.now), row));
-  return openRun(state, entry.run.id);
+  if ('run' in entry) return openRun(state, entry.run.id);
+  return only(goToTime(state, entry.at, presentOf(state, around.now), row));
 }
 
 /** To the log of the next older (-1) or newer (1) run. */

@@ -22,3 +22,8 @@ export function bannerRun(state: AppState): Run | null {
   const { current, acknowledged } = state.runs;
   return current !== null && (isActive(current) || !acknowledged) ? current : null;
 }
+
+/** The folder with both logs of a run: `out.log` alone misses what tools write to standard error. '' for a recorded one. */
+export function logFolder({ logFile }: Run): string {
+  return logFile.replace(/\/[^/]*$/, '');
+}

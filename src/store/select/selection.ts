@@ -32,9 +32,10 @@ function keysOf(state: AppState): readonly string[] {
     case 'why':
       return whyItems(state).map(keyOfWhy);
     case 'history':
-      return historyEntries(state).map(entry =>
-        'run' in entry ? entry.run.id : `${entry.at} ${entry.change.layer}`,
-      );
+      return historyEntries(state).map(entry => {
+        if ('run' in entry) return entry.run.id;
+        return `${entry.at} ${'note' in entry ? entry.note.text : entry.change.layer}`;
+      });
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import type { Run } from '../../runs/run.ts';
 import { commandLine } from '../../store/select/command-line.ts';
+import { logFolder } from '../../store/select/runs.ts';
 import { firstKey } from '../../store/taste.ts';
 import { homePath } from '../../text/home-path.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
@@ -51,6 +52,6 @@ export function endedRun(run: Run): Row[] {
   return [
     [span(word, tone), span(say`${run.plan.title}${took}`, 'strong')],
     line(say`   ${why}`, run.state === 'succeeded' ? 'dim' : 'plain'),
-    line(say`   the log is in ${homePath(run.logFile)} · any key goes on`, 'dim'),
+    line(say`   the log is in ${homePath(logFolder(run))} · any key goes on`, 'dim'),
   ];
 }

@@ -44,6 +44,7 @@ function entryRow(entry: HistoryEntry, scene: Scene, chosen: boolean): Row {
       span(detail),
     ];
   }
+  if ('note' in entry) return [...when, span(entry.note.text, 'warn')];
   const { run } = entry;
   const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
   return [
@@ -63,6 +64,7 @@ function previewRows(entry: HistoryEntry | undefined, scene: Scene, columns: num
       change.root === null ? say`no root cause was concluded` : say`root cause then: ${change.root}`;
     return [...wrappedTo(2, concluded, columns, scene.look, 'dim'), pastKeys(scene)];
   }
+  if ('note' in entry) return [...wrappedTo(2, entry.note.text, columns, scene.look, 'dim'), pastKeys(scene)];
   const { run } = entry;
   const text = run.failure ?? run.plan.success.text;
   return [...wrappedTo(2, text, columns, scene.look, 'dim'), keyRow(say`the log of this run`)];

@@ -2,7 +2,7 @@ import type { Step } from '../../recovery/plan.ts';
 import type { Run, RunLine } from '../../runs/run.ts';
 import { commandLine } from '../../store/select/command-line.ts';
 import { progressOf } from '../../store/select/progress.ts';
-import { allRuns, shownRun } from '../../store/select/runs.ts';
+import { allRuns, logFolder, shownRun } from '../../store/select/runs.ts';
 import { shownText } from '../../store/select/shown-text.ts';
 import { isActive } from '../../store/updates.ts';
 import { homePath } from '../../text/home-path.ts';
@@ -127,7 +127,9 @@ function footRow(run: Run, scene: Scene, below: number, shown: Parameters<typeof
     const took = run.endedAt === null ? ('' as Safe) : say` in ${stopwatch(run.endedAt - run.startedAt)}`;
     parts[0] = say`${run.state as Safe}${took}${code}`;
   }
-  return line(join([...parts, say`saved in ${homePath(run.logFile)}`], ' · '), 'dim');
+  const folder = logFolder(run);
+  const saved = folder === '' ? [] : [say`saved in ${homePath(folder)}`];
+  return line(join([...parts, ...saved], ' · '), 'dim');
 }
 
 function stateTone(run: Run): Tone {
