@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,16 @@ test('a backup stays beside the log, for its owner only; the rest lies in the fo
   await gone.check(false);
   expect(statSync(join(dir, 'kept.yaml')).mode & 0o777).toBe(0o600);
   expect(existsSync(join(dir, 'tmp/gone.yaml'))).toBe(true);
+});
+
+test('of a tool that failed is not judged: its exit code says enough', async () => {
+  const captured = await captureOutput(dir, {
+    file: say`half.yaml`,
+    onlyKind: say`CustomResourceDefinition`,
+  });
+  writeFileSync(join(dir, 'tmp/half.yaml'), 'kind: [half of a mani');
+  expect(await captured.check(false)).toBeNull();
+  expect(readFileSync(join(dir, 'tmp/half.yaml'), 'utf8')).toBe('kind: [half of a mani');
 });
 
 test('leads nowhere else and overwrites nothing', async () => {

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeDurable } from '../../src/runs/files.ts';
 import { readJournal, runIds } from '../../src/runs/journal.ts';
 import { listRuns } from '../../src/runs/read-runs.ts';
 import { retain } from '../../src/runs/retention.ts';
@@ -139,4 +141,17 @@ users:
 `;
   expect(secretsOf(text)).toEqual(['t-1', 'p-1', key, '-----BEGIN KEY-----\nabc\n', 'i-1', 'r-1']);
   expect(secretsOf('{{{')).toEqual([]);
+});
+
+test('a file is replaced as a whole: until then the old one stands there, and half of the new one never does', async () => {
+  const path = join(world.stateDir, 'state.json');
+  const seen: string[] = [];
+  await mkdir(world.stateDir, { recursive: true });
+  for (const text of ['the first and quite long text', 'the second text, which is longer still'])
+    await writeDurable(path, text, () =>
+      seen.push(existsSync(path) ? readFileSync(path, 'utf8') : 'nothing'),
+    );
+  expect(seen).toEqual(['nothing', 'the first and quite long text']);
+  expect(readFileSync(path, 'utf8')).toBe('the second text, which is longer still');
+  expect(await readdir(world.stateDir)).toEqual(['state.json']);
 });

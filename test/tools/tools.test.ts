@@ -85,6 +85,9 @@ describe('the environment of tools', () => {
   });
 
   test('points at the frozen kubeconfig when there is one', () => {
+    expect(
+      toolEnvironment({ KUBECONFIG: '/elsewhere' }, { path: [], also: ['KUBECONFIG'] }),
+    ).not.toHaveProperty('KUBECONFIG');
     expect(toolEnvironment({}, { path: [], kubeconfig: '/run/kubeconfig' }).KUBECONFIG).toBe(
       '/run/kubeconfig',
     );
