@@ -90,7 +90,7 @@ export const mutations: readonly Mutation[] = [
     find: '  if (!listed.ok) {\n    place.since = undefined;\n    return listed;',
     put: '  if (!listed.ok) {\n    state.replace(found);\n    place.since = undefined;\n    return listed;',
     tests: ['test/faults/answers.test.ts'],
-    only: 'N8:',
+    only: 'N9:',
   },
   {
     name: 'a handed-out map is written again',
