@@ -54,11 +54,12 @@ export function scaledDown(
       ([, event]) =>
         event.involvedObject?.name === object.name &&
         event.reason === 'ScalingReplicaSet' &&
-        isAbout(event, object) &&
-        /\bto 0\b/.test(event.message ?? ''),
+        isAbout(event, object),
     ),
   );
-  return last === undefined ? null : { at: lastSeen(last), line: line(snapshot, last) };
+  // Had it come up again since, the event that tells of now is still on its way.
+  const isDown = last !== undefined && /\bto 0\b/.test(last.message ?? '');
+  return !isDown ? null : { at: lastSeen(last), line: line(snapshot, last) };
 }
 
 /** The namespace or release of an object that is still being deleted: what is put there now dies again. */

@@ -209,6 +209,15 @@ describe('what the records of the cluster tell beside', () => {
       all(cluster, 'events-system').unshift(before);
     };
     expect(ask(again, 'scaled-to-zero', 200, COREDNS)?.cause).toBe('scaled down 3m30s ago');
+    const upSince = (cluster: Cluster) => {
+      scaled(cluster);
+      const after = structuredClone(all(cluster, 'events-system').at(-1));
+      after.metadata.name = `${after.metadata.name}-after`;
+      after.message = 'Scaled up replica set coredns-7d9f8c6b5d from 0 to 2';
+      after.lastTimestamp = ago(100);
+      all(cluster, 'events-system').push(after);
+    };
+    expect(ask(upSince, 'scaled-to-zero', 200, COREDNS)).toBeNull();
   });
 
   test('a root Kustomization younger than the outage', () => {
