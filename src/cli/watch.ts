@@ -47,7 +47,7 @@ const LOADED_MS = 10_000;
 export async function watch(store: AppStore, options: WatchOptions): Promise<Watch> {
   const { wanted, close: stopWaiting } = whenWanted(store);
   const session = await openSession({ ...options, wanted });
-  void session.cluster.loaded(LOADED_MS).then(staySmall);
+  void session.cluster.loaded(LOADED_MS).then(() => staySmall(session.cluster.snapshot()));
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
   const stopNotes = feedHealNotes(store, options.stateDir);
