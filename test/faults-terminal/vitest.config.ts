@@ -9,6 +9,7 @@ export default defineConfig({
       'test/faults-terminal/**/*.test.{ts,tsx}',
       'test/hostile/**/*.test.ts',
       'test/e2e/every-fault.test.ts',
+      'test/cli/drill.test.ts',
     ],
     env: { COLUMNS: '120', LINES: '40', CI: '', NO_COLOR: '', FAULTS: 'full' },
     testTimeout: 900_000,

@@ -29,6 +29,7 @@ rowTest(
       const env = { KUBECONFIG, MY_API_TOKEN: HELD, AWS_SECRET_ACCESS_KEY: HELD };
       const run = ops.start('recover', 'sync-release', 'flux-operator', '--yes', env);
       let isOver = false;
+      let first: string | undefined;
       void run.ended.then(() => {
         isOver = true;
       });
@@ -39,8 +40,8 @@ rowTest(
           const name = start.argv.replaceAll('\0', ' ');
           seen.set(`${pid} ${name}`, name);
           // What the user's own shell gave to the first process was there before; a copy of it becomes a child only by exec.
-          const isFirst = start.argv === startOf(String(run.pid))?.argv;
-          const where = isFirst ? start.argv : start.argv + start.env;
+          first ??= startOf(String(run.pid))?.argv;
+          const where = start.argv === first ? start.argv : start.argv + start.env;
           for (const secret of [TOKEN, HELD]) if (where.includes(secret)) leaks.push(`${secret} in ${name}`);
         }
         await new Promise(done => setTimeout(done, 10));

@@ -90,6 +90,7 @@ test('the Lease is created, written only in the version that was read, and freed
       run: '01A',
       since: 1_000,
       durationMs: 60_000,
+      healed: [],
     },
   });
   expect(await store.write({ ...content, holder: 'bob' }, null)).toMatchObject({ ok: false, conflict: true });

@@ -55,7 +55,9 @@ function sync(life: Life, name: string): void {
     pod => pod.spec.nodeName === name && !pod.metadata.deletionTimestamp,
   );
   const ready = agents.find(podReady);
-  if (ready && life.switches.noCniConfig.delete(name)) {
+  // An agent whose DaemonSet is gone is about to be deleted and writes nothing any more.
+  const stays = life.world.get('apps/daemonsets', 'kube-system', 'cilium') !== undefined;
+  if (ready && stays && life.switches.noCniConfig.delete(name)) {
     writeLog(life, ready, 'cilium-agent', [
       `time="${new Date(life.clock.now()).toISOString()}" level=info msg="Wrote CNI configuration file" path=/host/etc/cni/net.d/05-cilium.conflist subsys=cni-config`,
     ]);

@@ -306,3 +306,18 @@ test.each(FAULTS)('$name names its root in whole words', ({ title, expects }) =>
   expect(expects.cause.length).toBeGreaterThan(20);
   expect(expects.objectName).not.toBe('');
 });
+
+test.each([0, 300, 450, 499, 500, 600])(
+  'the CNI that is deleted %i ms after the start takes the network of every node with it',
+  ms => {
+    const cluster = manualCluster();
+    cluster.advance(ms / 1_000);
+    faultNamed('cni-gone')?.apply(cluster);
+    cluster.advance(120);
+    const ready = cluster.world
+      .list('/nodes')
+      .filter(node => cluster.condition('/nodes', undefined, node.metadata.name, 'Ready').status === 'True');
+    expect(ready.map(node => node.metadata.name)).toEqual([]);
+    cluster.stop();
+  },
+);
