@@ -59,7 +59,7 @@ function tableOf(title: string, rows: Readonly<Record<string, Row>>, results: re
   return matrixTable(
     title,
     [
-      'Each row is one or more tests of `npm run test:faults`, which wrote this table. `npm test` runs the same rows less often.',
+      'Each row is one or more tests of `npm run test:faults`, which wrote this table. `npm test` plays the corpus and the dependencies of them.',
     ],
     lines,
     'on ',

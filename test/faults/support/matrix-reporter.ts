@@ -87,8 +87,8 @@ function tableOf(results: readonly Result[]): string {
     [
       'Each row is a test of `npm run test:faults`, which wrote this table: groundup, the whole of it but the terminal, watches a simulated',
       'cluster through a server that spoils the way in between. While a row runs, every frame is held against what that server knows to be',
-      'true; a layer that is shown green without a confirmation within its limit fails the row. `npm test` plays every fault',
-      'of the simulation and holds each frame likewise.',
+      'true; a layer that is shown green without a confirmation within its limit fails the row. `npm test` plays every',
+      'fault of the simulation and fails when a layer that it breaks is shown green.',
     ],
     lines,
     'with the limits that a user has, on ',
