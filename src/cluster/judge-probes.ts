@@ -79,7 +79,22 @@ function fromInside(result: ProbeResult, dnsAlive: boolean): readonly ProbeEvide
         say`${where} do not reach the API server at its Service ${api.to}: ${api.said}`,
       ),
     );
-  return [...words, ...asides(result)];
+  return [...words, ...routingWords(result, of('fresh-service'), of('port-of-pod')), ...asides(result)];
+}
+
+/** Old addresses go on working by rules that are in the kernel; only a new one tells whether anybody still writes them. */
+function routingWords(
+  result: ProbeResult,
+  fresh: readonly ProbeAnswer[],
+  ports: readonly ProbeAnswer[],
+): readonly ProbeEvidence[] {
+  const [service] = fresh;
+  if (service === undefined || !ports.some(({ outcome }) => outcome === 'answered')) return [];
+  const works = service.outcome === 'answered';
+  const message = works
+    ? say`a new Service is reached from ${placeOf(result)}`
+    : say`${askers(result)} do not reach a Service made just now (${service.to}: ${service.said}), though CoreDNS behind it answers them: changes of Services are not followed there`;
+  return [{ ...word(result, 'cni', works, message), isRouting: true }];
 }
 
 /** Whom the answers speak for: a probe in one pod speaks for that pod, the others for the pods of their node. */

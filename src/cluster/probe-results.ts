@@ -22,6 +22,8 @@ export type ProbeQuestion =
   | 'external-name'
   | 'port-of-pod'
   | 'api-by-service'
+  /** A Service that is younger than the probe itself, with CoreDNS behind it. */
+  | 'fresh-service'
   | 'agent';
 
 /**
@@ -71,6 +73,8 @@ export interface ProbeEvidence {
   readonly node: Safe | null;
   readonly at: number;
   readonly message: Safe;
+  /** It is about what routes the addresses of Services on that node, kube-proxy or the CNI's agent in its place. */
+  readonly isRouting?: true;
 }
 
 /** The results that still count, and what they say. */

@@ -10,6 +10,7 @@ import { conflicts, judgeCompanion, judgeOperator, releaseNote, tigera } from '.
 import { judgement } from './judgement.ts';
 import { kubeProxy } from './kube-proxy.ts';
 import type { Finding, Judgement, Layer, Verdict } from './layer.ts';
+import { withProbes } from './probed.ts';
 import { trustOf, unreadable } from './stream-trust.ts';
 import { imageVersion } from './version.ts';
 import type { WorkloadReport } from './workload.ts';
@@ -25,7 +26,7 @@ export const cniLayer: Layer = {
   short: 'CNI',
   standsOn: 'nodes',
   watches: [...needed, ...helpful, 'node-leases', 'tigerastatuses', 'pods-pending'],
-  judge,
+  judge: snapshot => withProbes('cni', snapshot, judge(snapshot)),
 };
 
 function judge(snapshot: Snapshot): Judgement {

@@ -1,3 +1,4 @@
+import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { say } from '../text/safe.ts';
 import type { CniPlugin } from './cni-plugins.ts';
@@ -31,12 +32,30 @@ export function kubeProxy(snapshot: Snapshot, plugin: CniPlugin | null): readonl
   ];
 }
 
+/** The DaemonSet whose pods route the addresses of Services; null where a process of the node itself does, or nobody knows. */
+export function serviceRouter(snapshot: Snapshot): ObjectRef | null {
+  const { items } = snapshot.streams.daemonsets;
+  const proxy = items.get('kube-system/kube-proxy');
+  if (proxy !== undefined) return ref('DaemonSet', proxy.metadata);
+  const agent = items.get('kube-system/cilium');
+  return agent !== undefined && isReplaced(snapshot) ? ref('DaemonSet', agent.metadata) : null;
+}
+
+function isReplaced(snapshot: Snapshot): boolean {
+  const told = replacementIn(snapshot);
+  return told === 'true' || told === 'strict';
+}
+
+function replacementIn({ streams }: Snapshot): string | undefined {
+  return streams['config-cilium'].items.get('kube-system/cilium-config')?.data?.['kube-proxy-replacement'];
+}
+
 function isNeeded(snapshot: Snapshot, plugin: CniPlugin | null): boolean {
   if (plugin === null) return false;
   if (plugin.needsKubeProxy) return true;
   if (plugin.name !== 'Cilium') return false;
-  const data = snapshot.streams['config-cilium'].items.get('kube-system/cilium-config')?.data;
-  return data?.['kube-proxy-replacement'] === 'false' || data?.['kube-proxy-replacement'] === 'disabled';
+  const told = replacementIn(snapshot);
+  return told === 'false' || told === 'disabled';
 }
 
 function isInsideNodeProcess(snapshot: Snapshot): boolean {

@@ -28,6 +28,7 @@ const precedence: readonly Problem[] = [
   'agent-not-ready',
   'stuck',
   'sandbox-failed',
+  'service-routing',
   'probe-failed',
   'instance-failed',
   'rollout-stuck',

@@ -5,6 +5,7 @@ import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
 import { coarseAge } from './age.ts';
 import { finding, named, sortFindings, worst } from './judgement.ts';
+import { serviceRouter } from './kube-proxy.ts';
 import type { Finding, Judgement } from './layer.ts';
 import { memo } from './memo.ts';
 
@@ -63,12 +64,12 @@ function withAnswer(layer: ProbedLayer, snapshot: Snapshot, own: Judgement): Jud
 }
 
 function findingOf(snapshot: Snapshot, evidence: ProbeEvidence, all: boolean): Finding {
-  const { node, at, message, probe, aside } = evidence;
+  const { node, at, message, probe, aside, isRouting } = evidence;
   const object = node === null ? null : named('Node', null, node);
   return finding({
-    problem: 'probe-failed',
+    problem: isRouting ? 'service-routing' : 'probe-failed',
     severity: aside ? 'note' : all ? 'critical' : 'warning',
-    object: probe === 'P5' ? podOf(evidence) : object,
+    object: isRouting ? (serviceRouter(snapshot) ?? object) : probe === 'P5' ? podOf(evidence) : object,
     message: say`${message} (probe ${field(probe)}, ${coarseAge(snapshot.now - at)})`,
     since: at,
     nodes: all || node === null ? null : [node],

@@ -30,6 +30,7 @@ export const problems = {
   restarting: 'it restarted several times lately',
   'sandbox-failed': 'new pods get no network sandbox',
   'probe-failed': 'a probe got another answer than a sound cluster gives',
+  'service-routing': 'changes of Services are not followed on the node: new addresses lead nowhere',
   conflict: 'several of a kind that excludes others',
   'single-point': 'one left where two were wanted',
   'no-endpoints': 'the Service has no ready endpoint',

@@ -90,6 +90,7 @@ export const rules: Readonly<Record<LayerId, readonly Rule[]>> = {
       'events validating-webhooks mutating-webhooks',
       'is the creation of its pods refused?',
     ),
+    rule('cni.probes', 'probe-failed service-routing', '', 'what did probes find?'),
     rule('cni.namespace', 'namespace-terminating', 'namespaces', 'is its namespace being deleted?'),
   ],
   'pod-network': [

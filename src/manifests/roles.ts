@@ -24,7 +24,7 @@ export const rolePurposes: Readonly<Record<RoleName, string>> = {
     'Actions of a configuration run commands of their own: what those need, only their author knows; it is not in here.',
   ].join('\n'),
   prober: [
-    'Probes actively: DNS through the API server and a short-lived pod on each node, in groundup-probe only.',
+    'Probes actively: DNS through the API server, a short-lived pod on each node and one Service, in groundup-probe only.',
     'Where it may patch pods/ephemeralcontainers, whoever holds it can act as any pod of that namespace.',
   ].join('\n'),
 };

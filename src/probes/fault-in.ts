@@ -33,6 +33,8 @@ function complaint({ question, to, said }: ProbeAnswer): Safe {
       return say`the DNS Service ${to} gives no answer: ${said}`;
     case 'name-by-pod':
       return say`the CoreDNS pod ${to} gives no answer: ${said}`;
+    case 'fresh-service':
+      return say`does not reach a Service made just now, ${to}: ${said}`;
     default:
       return say`does not reach ${to}: ${said}`;
   }

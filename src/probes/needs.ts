@@ -13,6 +13,10 @@ function need(namespace: string, resource: string, ...verbs: readonly string[]):
   return { namespace, group: '', resource, verbs };
 }
 
+function sliceNeed(...verbs: readonly string[]): ProbeNeed {
+  return { namespace: PROBE_NAMESPACE, group: 'discovery.k8s.io', resource: 'endpointslices', verbs };
+}
+
 /**
  * What the usual probes ask for beyond what watching needs, when their namespace exists already. A port-forward is a
  * `get` for clients that speak WebSocket, and newer servers want `create` as well.
@@ -22,6 +26,9 @@ export const probeNeeds: readonly ProbeNeed[] = [
   need('kube-system', 'pods/portforward', 'get', 'create'),
   need(PROBE_NAMESPACE, 'pods', 'get', 'list', 'create', 'delete'),
   need(PROBE_NAMESPACE, 'pods/log', 'get'),
+  // A Service that nobody knew before, and where it leads.
+  need(PROBE_NAMESPACE, 'services', 'list', 'create', 'delete'),
+  sliceNeed('create', 'delete'),
   // Forgotten pods of a groundup that had no namespace of its own.
   need(OTHER_NAMESPACE, 'pods', 'list'),
 ];

@@ -13,6 +13,17 @@ export interface Ask {
 
 const LONGEST_LOG = 64 * 1024;
 
+/** How long what routes Services is given to learn of a new one, in seconds: it collects changes before it writes them. */
+const FRESH_S = 15;
+
+/** Asks for a Service that did not exist before; last, because it waits for as long as it is not answered. */
+export function freshQuestion(address: string): Ask {
+  const to = field(address);
+  const until = `t=$(($(date +%s)+${FRESH_S}))`;
+  const tries = `until nc -w 2 ${to} 53 -e true; do [ $(date +%s) -lt $t ] || exit 1; sleep 1; done`;
+  return { question: 'fresh-service', to: say`${to}:53`, command: `(${until}; ${tries})` };
+}
+
 /**
  * What a pod asks, most telling first: names by the resolver that it was given, by the Service, and by each CoreDNS pod
  * itself, then ports. No ping: without NET_RAW it fails on a sound network. Names end with a dot, or search paths blur the answer.
@@ -60,6 +71,8 @@ export function readAnswers(log: string, asks: readonly Ask[], domainKnown: bool
     const { output, exit } = section;
     if (exit === 127) return { question, to, outcome: 'unread', said: field(output.trim().slice(0, 200)) };
     if (question === 'resolver') return { question, to, ...resolver(output) };
+    if (question === 'fresh-service')
+      return { question, to, ...port(output, exit, say`no connection within ${FRESH_S} s`) };
     if (command.startsWith('nc ')) return { question, to, ...port(output, exit) };
     const { outcome, said } = readLookup(output);
     const isMiss = said === 'NXDOMAIN' && question !== 'external-name' && !domainKnown;
@@ -73,10 +86,14 @@ function resolver(output: string): Pick<ProbeAnswer, 'outcome' | 'said'> {
   return { outcome: servers.length > 0 ? 'answered' : 'unread', said };
 }
 
-function port(output: string, exit: number): Pick<ProbeAnswer, 'outcome' | 'said'> {
+function port(
+  output: string,
+  exit: number,
+  silence = say`no connection within 3 s`,
+): Pick<ProbeAnswer, 'outcome' | 'said'> {
   const said = field(output.trim().split('\n').at(-1)?.slice(0, 200) ?? '');
   if (exit === 0) return { outcome: 'answered', said: say`open` };
   if (/refused/i.test(output)) return { outcome: 'refused', said: say`connection refused` };
   if (/usage:|invalid option|unrecognized/i.test(output)) return { outcome: 'unread', said };
-  return { outcome: 'silent', said: said === '' ? say`no connection within 3 s` : said };
+  return { outcome: 'silent', said: said === '' ? silence : said };
 }

@@ -7,11 +7,12 @@ import { type Safe, say } from '../text/safe.ts';
 import { allEnded } from './all-ended.ts';
 import { ciliumAgents, probeAgent, probeByExec, shellPod } from './exec-probes.ts';
 import { probeByForward } from './forward-probe.ts';
+import { type FreshService, freshService } from './fresh-service.ts';
 import { probeOnNode } from './pod-probe.ts';
 import { chooseImage } from './probe-image.ts';
-import { probeNamespace } from './probe-namespace.ts';
+import { PROBE_NAMESPACE, probeNamespace } from './probe-namespace.ts';
 import { type Api, type Asking, askingOf, type ProbeOptions } from './probe-options.ts';
-import { questionsFor, scriptOf } from './probe-script.ts';
+import { freshQuestion, questionsFor, scriptOf } from './probe-script.ts';
 import { probeByProxy } from './proxy-probe.ts';
 import { resultQueue } from './result-queue.ts';
 import { sweepProbes } from './sweep.ts';
@@ -119,17 +120,36 @@ async function onNodes(
     probeNamespace(asking),
     chooseImage(asking, due, options.image),
   ]);
-  const asks = questionsFor(targets, asking.external);
-  const common = { namespace, image: chosen.image, script: scriptOf(asks), asks, ...run(targets) };
+  const about = run(targets);
+  const fresh = await freshIn(namespace, asking, about.runId, targets);
+  const asked = questionsFor(targets, asking.external);
+  const asks = fresh?.ok ? [...asked, freshQuestion(fresh.address)] : asked;
+  const common = { namespace, image: chosen.image, script: scriptOf(asks), asks, ...about };
   const slot = slots(AT_ONCE);
-  await allEnded(
-    due.map(node =>
-      slot(async () => {
-        if (signal.aborted) return;
-        give(await probeOnNode(asking, { ...common, node, hasImage: chosen.present.has(node) }));
-      }),
-    ),
-  );
+  try {
+    await allEnded(
+      due.map(node =>
+        slot(async () => {
+          if (signal.aborted) return;
+          const result = await probeOnNode(asking, { ...common, node, hasImage: chosen.present.has(node) });
+          give(fresh?.ok === false ? { ...result, evidence: [...result.evidence, fresh.message] } : result);
+        }),
+      ),
+    );
+  } finally {
+    if (fresh?.ok) await fresh.remove();
+  }
+}
+
+/** Only in the namespace of probes, and only where CoreDNS runs: it stands behind the new address. */
+async function freshIn(
+  namespace: string,
+  asking: Asking,
+  runId: string,
+  { dnsPods }: Targets,
+): Promise<FreshService | null> {
+  if (namespace !== PROBE_NAMESPACE || dnsPods.length === 0) return null;
+  return await freshService(asking, runId, dnsPods);
 }
 
 function run({ domainKnown }: Targets) {

@@ -1,5 +1,6 @@
 import { kinds, type Pod } from '../cluster/kinds.ts';
 import { list } from '../cluster/shape.ts';
+import { sweepServices } from './fresh-service.ts';
 import { OTHER_NAMESPACE, PROBE_NAMESPACE } from './probe-namespace.ts';
 import type { Api } from './probe-options.ts';
 import { SELECTOR } from './probe-pod.ts';
@@ -15,13 +16,15 @@ export interface Swept {
 const FORGOTTEN = 300_000;
 const readPods = list(kinds.pods.read);
 
-/** Removes probe pods that an earlier process left behind. `now` is cluster time (epoch ms). What may not be listed is left alone. */
+/** Removes probe pods and Services that an earlier process left behind. `now` is cluster time (epoch ms). What may not be listed is left alone. */
 export async function sweepProbes(api: Api, now: number, deadlineMs = 5_000): Promise<Swept> {
   const found = await Promise.all(
     [PROBE_NAMESPACE, OTHER_NAMESPACE].map(ns => probePods(api, ns, deadlineMs)),
   );
   const pods = found.flat();
-  const old = pods.filter(pod => now - (pod.metadata.creationTimestamp ?? now) > FORGOTTEN);
+  const isForgotten = (created = now): boolean => now - created > FORGOTTEN;
+  await sweepServices(api, isForgotten, deadlineMs);
+  const old = pods.filter(({ metadata }) => isForgotten(metadata.creationTimestamp));
   const gone = await Promise.all(
     old.map(({ metadata }) =>
       removePod(api, metadata.namespace ?? OTHER_NAMESPACE, metadata.name, deadlineMs, metadata.uid),

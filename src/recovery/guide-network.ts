@@ -1,6 +1,6 @@
 import type { Problem } from '../layers/problems.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { always, type Guide, words } from './guide.ts';
+import { always, type Guide, onNode, words } from './guide.ts';
 
 /** What must be decided by people around network, names and load: who wrote a rule, and which resolver the machines shall ask. */
 export const networkGuides: Partial<Record<Problem, readonly Guide[]>> = {
@@ -32,6 +32,16 @@ export const networkGuides: Partial<Record<Problem, readonly Guide[]>> = {
           [say`ssh`, node, say`sudo`, say`resolvectl`, say`dns`, say`INTERFACE`, say`ADDRESS`],
         ];
       },
+    },
+  ],
+  'service-routing': [
+    {
+      title: say`look at what routes Services on the node, kube-proxy or the CNI's agent, and restart it`,
+      commands: onNode(
+        'kubectl --namespace kube-system get pods --output=wide --field-selector spec.nodeName=NODE',
+        'ssh NODE systemctl status kube-proxy k3s k3s-agent',
+        'ssh NODE sudo systemctl restart kube-proxy',
+      ),
     },
   ],
   overloaded: [

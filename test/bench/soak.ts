@@ -57,7 +57,12 @@ async function phase(
   step: (served: Served) => Promise<void>,
 ): Promise<void> {
   const served = await serveSimulated('S');
-  const child = fork(script, { env: environment(served, env), execArgv: ['--expose-gc'] });
+  const child = fork(script, {
+    env: environment(served, env),
+    execArgv: ['--expose-gc'],
+    // What the screen says to a terminal when it ends is not for this table.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const readings: Checkpoint[] = [];
   try {
     await pause(2_000);

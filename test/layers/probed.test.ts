@@ -4,12 +4,13 @@ import { judgeAll } from '../../src/layers/index.ts';
 import { field } from '../../src/text/field.ts';
 import { NOW, snapshotOf } from '../support/snapshot.ts';
 import { type Cluster, healthyCluster, NODES } from './healthy-cluster.ts';
+import { daemonSet } from './raw-objects.ts';
 
 function judged(probes: readonly ProbeResult[], change: (cluster: Cluster) => void = () => {}) {
   const cluster = healthyCluster();
   change(cluster);
   const judgements = judgeAll(snapshotOf({ ...cluster, probes }));
-  return (id: 'pod-network' | 'dns' | 'service-discovery') => judgements.get(id);
+  return (id: 'cni' | 'pod-network' | 'dns' | 'service-discovery') => judgements.get(id);
 }
 
 function pod(node: string, more: Partial<ProbeResult>): ProbeResult {
@@ -71,6 +72,46 @@ test('CoreDNS that answers at its pods and not at its Service is a fault of serv
     verdict: 'down',
     findings: [{ problem: 'probe-failed' }],
   });
+});
+
+const behind = (fresh: ProbeOutcome): Partial<ProbeResult> => ({
+  stage: 'answered',
+  answers: [
+    { question: 'name-by-pod', to: field('10.0.0.1'), outcome: 'answered', said: field('10.96.0.1') },
+    { question: 'port-of-pod', to: field('10.0.0.1:53'), outcome: 'answered', said: field('open') },
+    { question: 'fresh-service', to: field('10.96.7.7:53'), outcome: fresh, said: field(fresh) },
+  ],
+});
+
+test.each([
+  ['a process of the node, by the node', null, { kind: 'Node', name: 'k8s-2' }],
+  ['kube-proxy', 'kube-proxy', { kind: 'DaemonSet', namespace: 'kube-system', name: 'kube-proxy' }],
+  ['the agent that replaces it', 'cilium', { kind: 'DaemonSet', namespace: 'kube-system', name: 'cilium' }],
+])('changes of Services that a node does not follow are charged to %s', (_who, router, object) => {
+  const change = ({ objects }: Cluster): void => {
+    const name = 'cilium-config';
+    const data = { 'kube-proxy-replacement': String(router === 'cilium') };
+    objects['config-cilium'] = [{ metadata: { namespace: 'kube-system', name }, data }];
+    const labels = { 'k8s-app': 'kube-proxy' };
+    if (router === 'kube-proxy')
+      objects.daemonsets?.push(daemonSet('kube-system', 'kube-proxy', labels, 'example.test/kube-proxy:v1'));
+  };
+  const layer = judged([pod('k8s-1', behind('answered')), pod('k8s-2', behind('silent'))], change);
+  expect(layer('cni')?.verdict).toBe('degraded');
+  expect(layer('cni')?.findings).toContainEqual(
+    expect.objectContaining({
+      problem: 'service-routing',
+      nodes: ['k8s-2'],
+      object: expect.objectContaining(object),
+    }),
+  );
+});
+
+test('a new Service that leads to a CoreDNS which is out of reach says nothing', () => {
+  const silent = behind('silent').answers?.map(answer => ({ ...answer, outcome: 'silent' as const }));
+  expect(judged([pod('k8s-1', { stage: 'answered', answers: silent ?? [] })])('cni')?.verdict).toBe(
+    'healthy',
+  );
 });
 
 test('one pod that is cut off is named, and speaks for no more than itself', () => {

@@ -14,9 +14,17 @@ test('the prober role is enough for the usual probes, in the namespace that was 
   expect(results.filter(result => result.ok === true).map(result => result.id)).toContain('P6');
   expect(requests.filter(one => !one.allowed)).toEqual([]);
   expect(scene.left()).toEqual([]);
-  const wrote = requests.filter(one => !['get', 'list', 'watch'].includes(one.verb) && one.group === '');
+  expect(scene.leftServices()).toEqual([]);
+  const wrote = requests.filter(
+    one => !['get', 'list', 'watch'].includes(one.verb) && /^(?:|discovery\.k8s\.io)$/.test(one.group),
+  );
   expect(new Set(wrote.map(one => `${one.verb} ${one.resource} ${one.namespace}`))).toEqual(
-    new Set(['create pods groundup-probe', 'delete pods groundup-probe']),
+    new Set(
+      ['pods', 'services', 'endpointslices'].flatMap(resource => [
+        `create ${resource} groundup-probe`,
+        `delete ${resource} groundup-probe`,
+      ]),
+    ),
   );
 });
 

@@ -13,6 +13,8 @@ export interface Probed extends Scene {
   readonly probing: (options?: Partial<ProbeOptions>) => AsyncGenerator<ProbeResult, void, void>;
   /** Names of all probe pods that exist now. */
   readonly left: () => readonly string[];
+  /** Names of all Services and of what they lead to that probes made and that exist now. */
+  readonly leftServices: () => readonly string[];
 }
 
 /** A simulated cluster, loaded. */
@@ -41,5 +43,12 @@ export async function probedScene(options: Parameters<typeof openScene>[0] = {})
         .list('/pods')
         .map(pod => pod.metadata.name as string)
         .filter(name => name.startsWith('groundup-probe-')),
+    leftServices: () =>
+      ['/services', 'discovery.k8s.io/endpointslices'].flatMap(resource =>
+        simulated.world
+          .list(resource)
+          .map(one => `${resource} ${one.metadata.name}`)
+          .filter(name => name.includes(' groundup-probe-')),
+      ),
   };
 }

@@ -29,7 +29,7 @@ describe('probes on a sound cluster', () => {
     const { evidence } = judgeProbes(results, scene.simulated.clock.now());
     expect(evidence.every(({ works }) => works)).toBe(true);
     expect(new Set(evidence.map(({ layer }) => layer))).toEqual(
-      new Set(['pod-network', 'dns', 'service-discovery']),
+      new Set(['cni', 'pod-network', 'dns', 'service-discovery']),
     );
   });
 
@@ -55,6 +55,59 @@ describe('probes on a sound cluster', () => {
     expect(results).toMatchObject([
       { target: 'CoreDNS', ok: null, message: 'no CoreDNS pod runs that could be asked' },
     ]);
+  });
+});
+
+describe('a Service that is younger than the probe', () => {
+  const cniWords = (results: readonly ProbeResult[], now: number) =>
+    judgeProbes(results, now).evidence.filter(({ layer }) => layer === 'cni');
+
+  it('is reached from every node of a sound cluster, and removed', async () => {
+    const scene = await probedScene();
+    const results = await scene.probe(pods);
+    expect(
+      cniWords(results, scene.simulated.clock.now()).map(({ works, node }) => `${node} ${works}`),
+    ).toEqual(['k8s-1 true', 'k8s-2 true', 'k8s-3 true']);
+    expect(scene.leftServices()).toEqual([]);
+  });
+
+  it('is not reached where a hanging service proxy leaves everything old working', async () => {
+    const scene = await probedScene();
+    const { switches, clock } = scene.simulated;
+    switches.hungServiceProxies.set('k8s-2', clock.now());
+    const results = await scene.probe(pods);
+    expect(short(results)).toContain('P6 k8s-2 false answered');
+    const words = cniWords(results, clock.now());
+    expect(words.map(({ works, node }) => `${node} ${works}`)).toEqual([
+      'k8s-1 true',
+      'k8s-2 false',
+      'k8s-3 true',
+    ]);
+    expect(words[1]?.message).toMatch(
+      /^pods on k8s-2 do not reach a Service made just now \(10\.[\d.]+:53: .+\), though CoreDNS behind it answers them/,
+    );
+    expect(scene.leftServices()).toEqual([]);
+  });
+
+  it('is not tried, and that is said, where it may not be made', async () => {
+    const scene = await probedScene({
+      as: except(everything(), [{ verbs: ['create'], groups: [''], resources: ['services'] }]),
+    });
+    const results = await scene.probe({ ...pods, nodes: ['k8s-1'] });
+    expect(short(results)).toEqual(['P6 k8s-1 true answered']);
+    expect(results[0]?.evidence.at(-1)).toMatch(/^a new Service was not tried: .*services/);
+    expect(cniWords(results, scene.simulated.clock.now())).toEqual([]);
+  });
+
+  it('leaves nothing behind when only its endpoints may not be written', async () => {
+    const scene = await probedScene({
+      as: except(everything(), [
+        { verbs: ['create'], groups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+      ]),
+    });
+    const results = await scene.probe({ ...pods, nodes: ['k8s-1'] });
+    expect(results[0]?.evidence.at(-1)).toMatch(/^a new Service was not tried: .*endpointslices/);
+    expect(scene.leftServices()).toEqual([]);
   });
 });
 
@@ -99,7 +152,7 @@ describe('a pod on a broken cluster', () => {
     const words = judgeProbes(results, scene.simulated.clock.now()).evidence.map(
       ({ layer, works }) => `${layer} ${works}`,
     );
-    expect(words).toEqual(['pod-network true', 'dns true', 'service-discovery false']);
+    expect(words).toEqual(['pod-network true', 'dns true', 'service-discovery false', 'cni true']);
   });
 
   it('says that a kubelet is idle, not that the network is down', async () => {
@@ -118,9 +171,10 @@ describe('what a probe leaves', () => {
     const stop = new AbortController();
     const running = scene.probe({ ...pods, signal: stop.signal });
     await until(() => scene.left().length === 3);
+    expect(scene.leftServices()).not.toEqual([]);
     stop.abort();
     expect(await running).toEqual([]);
-    expect(scene.left()).toEqual([]);
+    expect([...scene.left(), ...scene.leftServices()]).toEqual([]);
   });
 
   it('is nothing when nobody reads on', async () => {
@@ -153,7 +207,21 @@ describe('what a probe leaves', () => {
       });
     pod('groundup-probe-old', 'k8s-1', 301_000);
     pod('groundup-probe-young', 'k8s-2', 10_000);
+    world.create('/namespaces', { metadata: { name: 'groundup-probe' } });
+    const service = (name: string, age: number) =>
+      world.create('/services', {
+        metadata: {
+          name,
+          namespace: 'groundup-probe',
+          labels: { 'app.kubernetes.io/managed-by': 'groundup', 'groundup.dev/probe': 'x' },
+          creationTimestamp: new Date(clock.now() - age).toISOString(),
+        },
+        spec: { ports: [{ port: 53 }] },
+      });
+    service('groundup-probe-old', 301_000);
+    service('groundup-probe-young', 10_000);
     const swept = await sweepProbes(scene.cluster, clock.now());
+    expect(scene.leftServices()).toEqual(['/services groundup-probe-young']);
     expect(swept).toEqual({ removed: 1, busy: new Set(['k8s-2']) });
     expect(scene.left()).toEqual(['groundup-probe-young']);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ageLock, checkUntil, environment, isRunning, script } from './real-cluster.ts';
+import { ageLock, check, checkUntil, environment, isRunning, script } from './real-cluster.ts';
 
 /** What each fault of the real cluster must be called: the layer, the kind and the name of the object to repair. */
 const named: readonly (readonly [string, string, string | null, string | null])[] = [
@@ -41,6 +41,22 @@ describe.skipIf(!isRunning())('each real fault', () => {
     expect(code).not.toBe(0);
     expect(report.layers.find((one: { id: string }) => one.id === layer).verdict).not.toBe('healthy');
     script('fix.sh');
+  });
+
+  it('a kube-proxy that hangs, of which no object tells, is found by a probe', async () => {
+    await checkUntil(env, ({ report }) => report.verdict === 'healthy', 150_000);
+    const sound = check(env, '--probe');
+    expect({ code: sound.code, root: sound.report.root }).toEqual({ code: 0, root: null });
+    script('break.sh', 'kube-proxy-stop');
+    const { report, code } = check(env, '--probe');
+    expect([code, report.root.layer, report.root.object]).toEqual([
+      2,
+      'cni',
+      expect.objectContaining({ kind: 'Node', name: 'k8s-1' }),
+    ]);
+    expect(report.root.problem).toBe('service-routing');
+    script('fix.sh');
+    expect(check(env, '--probe').code).toBe(0);
   });
 
   it('a cordoned node is a note, not a fault', async () => {

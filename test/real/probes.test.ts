@@ -65,7 +65,9 @@ describe.skipIf(!isRunning())('probes on a real cluster', () => {
     const results = await probe({ which: ['P6'] });
     expect(results).toMatchObject([{ ok: true, stage: 'answered' }]);
     expect(results[0]?.answers.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
-    expect(words(results)).toEqual(new Set(['pod-network true', 'dns true', 'service-discovery true']));
+    expect(words(results)).toEqual(
+      new Set(['cni true', 'pod-network true', 'dns true', 'service-discovery true']),
+    );
     expect(await left()).toBe(0);
   });
 

@@ -45,12 +45,12 @@ export interface Checked {
 }
 
 /** `groundup check -o json` on the real cluster. */
-export function check(env: Readonly<Record<string, string>>): Checked {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'check', '-o', 'json'], {
+export function check(env: Readonly<Record<string, string>>, ...more: readonly string[]): Checked {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'check', '-o', 'json', ...more], {
     encoding: 'utf8',
     env,
     cwd: folder,
-    timeout: 60_000,
+    timeout: 120_000,
   });
   if (stdout === '') throw new Error(`check printed nothing: ${stderr}`);
   return { code: status, report: JSON.parse(stdout) };

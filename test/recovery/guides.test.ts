@@ -11,6 +11,11 @@ test.each([
     'flux',
     'kubectl --context homelab --namespace flux-system get networkpolicies deny-all --output=yaml',
   ],
+  [
+    'service-routing',
+    'cni',
+    'kubectl --context homelab --namespace kube-system get pods --output=wide --field-selector spec.nodeName=k8s-2',
+  ],
   ['dns-cycle', 'nodes', 'talosctl -n k8s-2 get resolvers'],
   [
     'overloaded',

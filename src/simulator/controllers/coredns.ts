@@ -43,6 +43,15 @@ export function askDns(life: Life, address: string): DnsReply {
   return alive ? 'answer' : 'timeout';
 }
 
+/** Whether CoreDNS takes a connection to port 53 of a service or pod address. */
+export function answersTcp(life: Life, address: string): boolean {
+  const service = life.world.list('/services').find(one => one.spec?.clusterIP === address);
+  const ports: Json[] = service?.spec.ports ?? [{ port: 53, protocol: 'TCP' }];
+  if (!ports.some(({ port, protocol = 'TCP' }) => port === 53 && protocol === 'TCP')) return false;
+  const backends = service === undefined ? [address] : readyBackends(life, service);
+  return dnsPods(life).some(pod => backends.includes(pod.status?.podIP) && answers(life, pod));
+}
+
 /** Addresses of the ready endpoints of a service. */
 export function readyBackends(life: Life, service: Stored): string[] {
   return life.world

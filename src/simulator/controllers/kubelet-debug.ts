@@ -55,9 +55,9 @@ function stepOf(life: Life, pod: Stored, container: Json): number | undefined {
     tell(life, pod, container, { running: { startedAt: stamp(now) } });
     const message = `Started container ${name}`;
     recordEvent(life, pod, { reason: 'Started', message, component: 'kubelet', host: pod.spec.nodeName });
-    return scriptOf(life, container).takes + PULL_MS;
+    return scriptOf(life, container, pod.spec.nodeName).takes + PULL_MS;
   }
-  const { lines, exitCode } = scriptOf(life, container);
+  const { lines, exitCode } = scriptOf(life, container, pod.spec.nodeName);
   writeLog(life, pod, name, lines);
   const reason = exitCode === 0 ? 'Completed' : 'Error';
   const { startedAt } = known.running;

@@ -1,6 +1,6 @@
 import { DNS_ADDRESS } from '../seed/charts/coredns.ts';
 import type { Json, Stored } from '../world.ts';
-import { askDns } from './coredns.ts';
+import { answersTcp, askDns } from './coredns.ts';
 import type { Crash, Life } from './switches.ts';
 
 /** A pod that runs to its end: what it prints, how long it takes (simulated ms), how it exits. */
@@ -72,15 +72,15 @@ export function startLines(life: Life, pod: Stored): string[] {
 
 /** Pods that run a script, as probes do. */
 export function programOf(life: Life, pod: Stored): Program | undefined {
-  const { restartPolicy, containers } = pod.spec;
-  return restartPolicy === 'Never' ? scriptOf(life, containers[0]) : undefined;
+  const { restartPolicy, containers, nodeName } = pod.spec;
+  return restartPolicy === 'Never' ? scriptOf(life, containers[0], nodeName) : undefined;
 }
 
 const COMMANDS =
   /\becho\s+(?<echo>[^\n;|&>"']+)|nslookup\s+(?:-\S+\s+)*(?<name>[^\s;|&>"']+)(?:\s+(?<server>[\d.]+))?|\bgrep \^(?<grep>nameserver)\b|\bnc -w (?<patience>\d+) (?<host>[\d.]+) (?<port>\d+)/g;
 
 /** What the script of a container prints: questions in it are answered as the cluster would, and `echo` prints. */
-export function scriptOf(life: Life, container: Json): Program {
+export function scriptOf(life: Life, container: Json, node: string): Program {
   const text = [...(container?.command ?? []), ...(container?.args ?? [])].join(' ');
   const lines: string[] = [];
   let exitCode = 0;
@@ -96,7 +96,7 @@ export function scriptOf(life: Life, container: Json): Program {
         ? nslookup(life, name, server ?? DNS_ADDRESS)
         : grep !== undefined
           ? { lines: [`nameserver ${DNS_ADDRESS}`], exitCode: 0, takes: 0 }
-          : connect(life, host, Number(port), Number(patience));
+          : connect(life, { host, port: Number(port), node }, Number(patience));
     lines.push(...result.lines);
     exitCode = result.exitCode;
     takes += result.takes;
@@ -105,15 +105,34 @@ export function scriptOf(life: Life, container: Json): Program {
 }
 
 /** Whether a port is open: the DNS port of what answers questions, and that of the API servers. */
-function connect(life: Life, host: string, port: number, patience: number): Program {
-  const api = life.world.get('/services', 'default', 'kubernetes')?.spec?.clusterIP;
-  const open = port === 53 ? askDns(life, host) === 'answer' : port === 443 && host === api;
+function connect(
+  life: Life,
+  { host, port, node }: { readonly host: string; readonly port: number; readonly node: string },
+  patience: number,
+): Program {
+  const services = life.world.list('/services');
+  const api = services.find(
+    ({ metadata }) => metadata.namespace === 'default' && metadata.name === 'kubernetes',
+  );
+  const open =
+    port === 53
+      ? isRouted(life, host, node) && answersTcp(life, host)
+      : port === 443 && host === api?.spec?.clusterIP;
   if (open) return { lines: [], exitCode: 0, takes: 20 };
   return {
     lines: [`nc: ${host} (${host}:${port}): Connection timed out`],
     exitCode: 1,
     takes: patience * 1000,
   };
+}
+
+/** A proxy that hangs has written no rules for what came after. */
+function isRouted(life: Life, address: string, node: string): boolean {
+  const since = life.switches.hungServiceProxies.get(node);
+  const service = life.world.list('/services').find(one => one.spec?.clusterIP === address);
+  return (
+    since === undefined || service === undefined || Date.parse(service.metadata.creationTimestamp) < since
+  );
 }
 
 /** The output of busybox nslookup: names with a dot are asked as they are. */

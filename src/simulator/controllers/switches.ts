@@ -33,6 +33,8 @@ export interface Switches {
   readonly missingImages: Set<string>;
   /** Pods (by uid) whose process hangs: Ready by its probe, doing nothing. */
   readonly hungPods: Set<string>;
+  /** Nodes whose service proxy hangs, since when (simulated epoch ms): what it knew stays in the kernel, nothing is added. */
+  readonly hungServiceProxies: Map<string, number>;
   /** kube-controller-manager and kube-scheduler neither act nor renew. */
   frozenControllers: boolean;
   /** The private key the Git host accepts. */
@@ -67,6 +69,7 @@ export function createSwitches(git: GitTree, keys: { deployKey: string; ageKey: 
     crashing: new Map(),
     missingImages: new Set(),
     hungPods: new Set(),
+    hungServiceProxies: new Map(),
     frozenControllers: false,
     acceptedDeployKey: keys.deployKey,
     ageKey: keys.ageKey,
