@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { quickInk } from './quick-ink.ts';
 
 /** The repository's top folder. */
 export const top = new URL('../..', import.meta.url).pathname;
@@ -32,6 +33,7 @@ export const bundleOptions = {
   },
   // Ink asks for its inspector only in development; the bundle must not look for it at run time.
   alias: { 'react-devtools-core': './src/build/no-devtools.ts' },
+  plugins: [quickInk],
   // CommonJS parts of the bundle call require() for Node's own modules.
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",

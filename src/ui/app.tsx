@@ -25,7 +25,7 @@ export function App({ desk, lookFor, onReady }: AppProps) {
   const look = useSyncExternalStore(store.subscribe, () => lookFor(store.getState().mode.taste));
   const frame = useSyncExternalStore(painter.subscribe, () => painter.frameFor(size));
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       {frame.rows.map((row, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its position
         <Line key={i} row={row} look={look} />
