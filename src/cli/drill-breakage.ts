@@ -17,11 +17,14 @@ type Print = (text: string) => void;
 
 /** Changes in the cluster, remembered on disk before the first of them: they outlive us. */
 export function inTheCluster(
-  { cluster: { request } }: Session,
+  { cluster: { request }, model }: Session,
+  drill: string,
   parts: readonly Reversible[],
-  begun: Begun,
   { stateDir, print }: { readonly stateDir: string; readonly print: Print },
 ): Breakage {
+  const { uid, context } = model().diagnosis.cluster;
+  const back = parts.flatMap(part => part.undo ?? []);
+  const begun: Begun = { drill, context, uid: uid ?? '', startedAt: Date.now(), undo: back };
   return {
     breaks: async () => {
       await remember(stateDir, begun);

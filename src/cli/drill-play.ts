@@ -9,7 +9,6 @@ import { askForWord } from './drill-ask.ts';
 import { type Breakage, breakageRows, inTheCluster, onTheWay } from './drill-breakage.ts';
 import { drillObstacle, leftOver } from './drill-obstacle.ts';
 import { stopWatch } from './drill-stop.ts';
-import type { Begun } from './drill-store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { nextChange } from './next-change.ts';
@@ -53,7 +52,7 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   print(`${planText(session, drill, breakageRows(shown.parts, options.detour))}\n`);
   const refusal = await drillObstacle(session, stateDir, shown.parts);
   if (refusal !== null) return notBegun(refusal);
-  const { uid, context } = session.model().diagnosis.cluster;
+  const { context } = session.model().diagnosis.cluster;
   if (options.ask && !(await askForWord(context))) return notBegun('not confirmed: nothing was changed');
   // Somebody may have taken minutes to answer: what was shown must be what is there.
   const ready = options.ask ? await prepare(session, drill) : shown;
@@ -62,11 +61,9 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   if (late !== null) return notBegun(late);
   if (!isDeepStrictEqual(commandsOf(ready.parts), commandsOf(shown.parts)))
     return notBegun('what is there changed meanwhile: look at it again');
-  const undos = ready.parts.flatMap(part => part.undo ?? []);
-  const begun: Begun = { drill: drill.name, context, uid: uid ?? '', startedAt: Date.now(), undo: undos };
   const breakage =
     options.detour === null
-      ? inTheCluster(session, ready.parts, begun, options)
+      ? inTheCluster(session, drill.name, ready.parts, options)
       : onTheWay(options.detour, print);
   return perform(session, drill, ready.plan, breakage, options);
 }
