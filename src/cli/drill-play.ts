@@ -3,13 +3,12 @@ import type { Reversible } from '../drills/change.ts';
 import type { Drill, DrillPlan } from '../drills/drill.ts';
 import { isOver, isPassed, scorer, scoreText } from '../drills/score.ts';
 import { reversible } from '../drills/undo.ts';
+import type { Detour } from '../kube/detour.ts';
 import { blockedBy } from '../recovery/guard.ts';
-import { commandLine } from '../report/sentences.ts';
 import { askForWord } from './drill-ask.ts';
+import { type Breakage, breakageRows, inTheCluster, onTheWay } from './drill-breakage.ts';
 import { drillObstacle, leftOver } from './drill-obstacle.ts';
 import { stopWatch } from './drill-stop.ts';
-import { type Begun, remember } from './drill-store.ts';
-import { send, undo } from './drill-undo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inSimulatedTime } from './in-simulated-time.ts';
 import { nextChange } from './next-change.ts';
@@ -27,6 +26,8 @@ export interface PlayOptions {
   readonly ask: boolean;
   /** groundup repairs it. */
   readonly repair: boolean;
+  /** The way to the API server, for a drill that cuts it. */
+  readonly detour: Detour | null;
   readonly print: (text: string) => void;
 }
 
@@ -48,10 +49,10 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   };
   const shown = await prepare(session, drill);
   if ('why' in shown) return notBegun(shown.why);
-  print(`${planText(session, drill, shown.parts)}\n`);
+  print(`${planText(session, drill, breakageRows(shown.parts, options.detour))}\n`);
   const refusal = await drillObstacle(session, stateDir, shown.parts);
   if (refusal !== null) return notBegun(refusal);
-  const { uid, context } = session.model().diagnosis.cluster;
+  const { context } = session.model().diagnosis.cluster;
   if (options.ask && !(await askForWord(context))) return notBegun('not confirmed: nothing was changed');
   // Somebody may have taken minutes to answer: what was shown must be what is there.
   const ready = options.ask ? await prepare(session, drill) : shown;
@@ -60,9 +61,11 @@ export async function playDrill(session: Session, drill: Drill, options: PlayOpt
   if (late !== null) return notBegun(late);
   if (!isDeepStrictEqual(commandsOf(ready.parts), commandsOf(shown.parts)))
     return notBegun('what is there changed meanwhile: look at it again');
-  const undos = ready.parts.flatMap(part => part.undo ?? []);
-  const begun: Begun = { drill: drill.name, context, uid: uid ?? '', startedAt: Date.now(), undo: undos };
-  return perform(session, ready.plan, ready.parts, begun, options);
+  const breakage =
+    options.detour === null
+      ? inTheCluster(session, drill.name, ready.parts, options)
+      : onTheWay(options.detour, print);
+  return perform(session, drill, ready.plan, breakage, options);
 }
 
 interface Ready {
@@ -107,63 +110,45 @@ async function partsOf(
   return parts;
 }
 
-function planText(session: Session, drill: Drill, parts: readonly Reversible[]): string {
+function planText(session: Session, drill: Drill, rows: ReturnType<typeof breakageRows>): string {
   const { context, server } = session.model().diagnosis.cluster;
   const row = (name: string, text: string): string => `${name.padEnd(9)} ${text}`;
   return [
     row('DRILL', `${drill.name}: ${drill.title}`),
     row('cluster', `${context}  ${server}`),
     row('lesson', drill.lesson),
-    ...parts.map(({ harm }, i) => row(i === 0 ? 'breaks' : '', `$ ${commandLine(harm.command)}`)),
-    ...parts
-      .flatMap(({ undo: back }) => back ?? [])
-      .map(({ command }, i) => row(i === 0 ? 'undo' : '', `$ ${commandLine(command)}`)),
-    row('', 'always, also after Ctrl-C; after a kill: groundup drill --undo'),
+    ...rows.map(([name, text]) => row(name, text)),
   ].join('\n');
 }
 
 /** From here on everything ends in the undo. */
 async function perform(
   session: Session,
+  drill: Drill,
   plan: DrillPlan,
-  parts: readonly Reversible[],
-  begun: Begun,
+  { breaks, takeBack }: Breakage,
   options: PlayOptions,
 ): Promise<number> {
-  const { print, stateDir } = options;
+  const { print } = options;
   const stop = stopWatch(options.ask);
   const scores = scorer(plan.expected);
   let undone: boolean | null = null;
   try {
-    await remember(stateDir, begun);
     const startedAt = performance.now();
-    const failure = await breakAll(session, parts, print);
+    const failure = await breaks();
     if (failure !== null) print(`NOT BROKEN ${failure}`);
     else await watchOver(session, plan, scores, startedAt, stop, options);
-    undone = await undo(session.cluster.request, stateDir, begun, print);
+    undone = await takeBack();
     if (failure === null) await settle(session, plan, scores, startedAt, stop.again);
   } finally {
-    undone ??= await undo(session.cluster.request, stateDir, begun, print);
+    undone ??= await takeBack();
     stop.close();
   }
   const score = scores.score();
-  print(`\n${scoreText(begun.drill, score)}`);
+  print(`\n${scoreText(drill.name, score)}`);
   if (!undone) print('NOT UNDONE: groundup drill --undo tries again');
   if (!undone) return exitCodes.actionFailed;
   return isPassed(score) ? exitCodes.healthy : exitCodes.degraded;
-}
-
-async function breakAll(
-  session: Session,
-  parts: readonly Reversible[],
-  print: (text: string) => void,
-): Promise<string | null> {
-  for (const { harm } of parts) {
-    const failure = await send(session.cluster.request, harm);
-    if (failure !== null) return `${harm.title}: ${failure}`;
-    print(`BREAK     ${harm.title}`);
-  }
-  return null;
 }
 
 type Stop = ReturnType<typeof stopWatch>;
@@ -188,10 +173,20 @@ async function watchOver(
   }
   const { namedMs, named } = scores.score();
   print(namedMs === null ? 'NOT NAMED' : `NAMED     after ${(namedMs / 1000).toFixed(1)} s: ${named}`);
-  if (stop.asked()) return;
+  if (plan.expected.blinds === true) print(`SEEN      ${seenText(session)}`);
+  // Nothing in the cluster is broken, so nobody has anything to repair.
+  if (stop.asked() || options.detour !== null) return;
   if (options.repair) await repaired(session, options);
   else if (options.ask) await byHand(session, plan, stop, options);
   if (isOver(session.model().diagnosis, plan.expected)) scores.recovered(at(), 'repair');
+}
+
+/** What each layer is called while nobody can look. */
+function seenText(session: Session): string {
+  return session
+    .model()
+    .diagnosis.layers.map(({ short, verdict }) => `${short} ${verdict}`)
+    .join(', ');
 }
 
 async function byHand(

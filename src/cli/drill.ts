@@ -1,19 +1,20 @@
 import type { Settings } from '../config/settings.ts';
 import type { Drill } from '../drills/drill.ts';
 import { drills } from '../drills/drills.ts';
+import { openDetour } from '../kube/detour.ts';
 import type { ResolvedKubeconfig } from '../kube/kubeconfig.ts';
 import { wallOf } from '../kube/simulated-clock.ts';
 import { nearest, readArguments, readDuration, UsageError, type Values } from './arguments.ts';
 import { complain, readConfiguration } from './configuration.ts';
 import { closeOnSignal, limitsAt, startDemo } from './demo.ts';
 import { drillRefusal } from './drill-allowed.ts';
-import { playDrill } from './drill-play.ts';
+import { type PlayOptions, playDrill } from './drill-play.ts';
 import { recall, unfinished } from './drill-store.ts';
 import { undo } from './drill-undo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { chooseCluster } from './kubeconfig.ts';
 import { drillFlags } from './prevention-commands.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, type SessionOptions } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 
 type DrillValues = Values<typeof drillFlags>;
@@ -60,33 +61,20 @@ function known(name: string | undefined): Drill {
   );
 }
 
-async function onCluster(
+function onCluster(
   resolved: ResolvedKubeconfig,
   settings: Settings,
   chosen: Drill,
-  { patienceMs, yes, repair }: DrillValues & { readonly patienceMs: number },
+  { patienceMs, yes, repair }: DrillValues & Pick<PlayOptions, 'patienceMs'>,
 ): Promise<number> {
-  const stateDir = stateFolder(process.env);
-  const session = await openSession({
-    resolved,
-    env: process.env,
-    cwd: process.cwd(),
-    stateDir,
-    settings,
-    wall: wallOf(resolved.cluster.clock),
+  const { env } = process;
+  const wall = wallOf(resolved.cluster.clock);
+  return play({ resolved, env, cwd: process.cwd(), stateDir: stateFolder(env), settings, wall }, chosen, {
+    speed: resolved.cluster.clock?.speed ?? 1,
+    patienceMs,
+    ask: yes !== true,
+    repair: repair === true,
   });
-  try {
-    return await playDrill(session, chosen, {
-      stateDir,
-      speed: resolved.cluster.clock?.speed ?? 1,
-      patienceMs,
-      ask: yes !== true,
-      repair: repair === true,
-      print: line,
-    });
-  } finally {
-    await session.close();
-  }
 }
 
 async function onDemo(chosen: Drill, patienceMs: number, values: DrillValues): Promise<number> {
@@ -97,28 +85,51 @@ async function onDemo(chosen: Drill, patienceMs: number, values: DrillValues): P
   stopClosing();
   try {
     const env = { ...process.env, ...simulation.env };
-    const session = await openSession({
-      resolved: chooseCluster({}, env),
-      env,
-      cwd: simulation.folder,
-      stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
-      wall: simulation.clock.now,
-      limits: limitsAt(speed),
-    });
+    const stateDir = `${simulation.env.XDG_STATE_HOME}/groundup`;
+    const wall = simulation.clock.now;
+    const ask = values.yes !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
+    return await play(
+      {
+        resolved: chooseCluster({}, env),
+        env,
+        cwd: simulation.folder,
+        stateDir,
+        wall,
+        limits: limitsAt(speed),
+      },
+      chosen,
+      { speed, patienceMs, ask, repair: values.repair === true },
+    );
+  } finally {
+    await simulation.close();
+  }
+}
+
+/** A drill that cuts the way to the API server gets one that can be cut. */
+async function play(
+  options: SessionOptions,
+  chosen: Drill,
+  how: Pick<PlayOptions, 'speed' | 'patienceMs' | 'ask' | 'repair'>,
+): Promise<number> {
+  const way = chosen.cutsOff === true ? await openDetour(options.resolved, options.env) : null;
+  if (way?.ok === false) {
+    line(`NOT BEGUN ${way.why}`);
+    return exitCodes.actionFailed;
+  }
+  try {
+    const session = await openSession({ ...options, resolved: way?.resolved ?? options.resolved });
     try {
       return await playDrill(session, chosen, {
-        stateDir: `${simulation.env.XDG_STATE_HOME}/groundup`,
-        speed,
-        patienceMs,
-        ask: values.yes !== true && process.stdin.isTTY === true && process.stdout.isTTY === true,
-        repair: values.repair === true,
+        ...how,
+        stateDir: options.stateDir,
+        detour: way,
         print: line,
       });
     } finally {
       await session.close();
     }
   } finally {
-    await simulation.close();
+    await way?.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import type { LayerId } from '../layers/layer.ts';
+import type { Problem } from '../layers/problems.ts';
 import type { Safe } from '../text/safe.ts';
 
 /** One thing that a drill does to the cluster. All of them can be taken back from what was there before. */
@@ -36,8 +37,12 @@ export interface Expected {
   readonly layer: LayerId | null;
   /** Kind and name of the object to repair. */
   readonly object: ObjectRef | null;
+  /** What its problem is called, where that is a part of the lesson. */
+  readonly problem?: Problem;
   /** In which a finding must stand, where no root is expected. */
   readonly noteIn?: LayerId;
+  /** Nobody can see above the layer: nothing there may be called healthy. */
+  readonly blinds?: true;
 }
 
 /** A practice fault. Pure: it reads the cluster and says what would be done. */
@@ -47,6 +52,8 @@ export interface Drill {
   readonly title: Safe;
   /** What is to be learnt from it. */
   readonly lesson: Safe;
+  /** Nothing in the cluster is changed: groundup itself is cut off from the API server. */
+  readonly cutsOff?: true;
   /** Why it cannot be played here, or what it does and what should be seen. */
   readonly plan: (snapshot: Snapshot) => DrillPlan | { readonly why: Safe };
 }

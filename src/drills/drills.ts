@@ -10,6 +10,16 @@ import { refOf as ref } from './ref-of.ts';
 /** Every drill there is, the gentlest first. */
 export const drills: readonly Drill[] = [
   {
+    name: 'api-blackhole',
+    title: say`groundup is cut off from the API server, which goes on for everybody else`,
+    lesson: say`what was seen last is old news: nothing above the API server is called healthy while nobody can look; connections are taken and never answered, as behind a firewall or with a server that hangs`,
+    cutsOff: true,
+    plan: ({ api }) =>
+      api.reach === 'reached'
+        ? { harms: [], expected: { layer: 'api', object: null, problem: 'unreachable', blinds: true } }
+        : { why: say`the API server is not reached now` },
+  },
+  {
     name: 'cordon-all',
     title: say`every node is cordoned`,
     lesson: say`running pods go on and nothing is down, yet nothing new is scheduled; cordons are a note, not a fault`,

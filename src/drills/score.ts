@@ -42,11 +42,13 @@ function isNoticed(diagnosis: Diagnosis, { layer, noteIn }: Expected): boolean {
   return layer === null ? notesIn(diagnosis, noteIn) : diagnosis.root !== null;
 }
 
-/** Right is the layer, and the object where the drill has one. */
-function isNamed(diagnosis: Diagnosis, { layer, object, noteIn }: Expected): boolean {
-  const { root } = diagnosis;
+/** Right is the layer, and the object and the problem where the drill has one. */
+function isNamed(diagnosis: Diagnosis, { layer, object, problem, noteIn, blinds }: Expected): boolean {
+  const { root, layers } = diagnosis;
   if (layer === null) return root === null && notesIn(diagnosis, noteIn);
   if (root?.layer !== layer) return false;
+  if (problem !== undefined && root.problem !== problem) return false;
+  if (blinds === true && layers.some(one => one.id !== layer && one.verdict === 'healthy')) return false;
   return object === null || (root.object !== null && refText(root.object) === refText(object));
 }
 

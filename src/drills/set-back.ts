@@ -2,6 +2,7 @@ import { refText } from '../cluster/object-ref.ts';
 import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
 import { type Change, drillMark, merge, type Place, type Reversible } from './change.ts';
+import { deletion } from './deletion.ts';
 import type { Harm, Manifest } from './drill.ts';
 
 /** One field gets another value and then its old one, where it still has the new. */
@@ -30,7 +31,8 @@ export function setting(
 }
 
 /** A new object, and its deletion: only of what carries the mark of drills. */
-export function creating({ object, path, word, command }: Place, manifest: Manifest): Reversible {
+export function creating(place: Place, manifest: Manifest): Reversible {
+  const { object, path, command } = place;
   const body = {
     ...manifest,
     metadata: { ...manifest.metadata, labels: { [drillMark]: 'true' } },
@@ -45,32 +47,13 @@ export function creating({ object, path, word, command }: Place, manifest: Manif
       command: command('create', '-f', JSON.stringify(body)),
       onlyIf: null,
     },
-    undo: {
-      title: say`delete ${refText(object)}`,
-      method: 'DELETE',
-      path,
-      contentType: 'application/json',
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
-      command: command('delete', word),
-      onlyIf: { path, state: 'ours' },
-    },
+    undo: { ...deletion(place), onlyIf: { path, state: 'ours' } },
   };
 }
 
 /** A pod goes; whoever made it makes another one. */
-export function killing({ object, path, word, command }: Place): Reversible {
-  return {
-    harm: {
-      title: say`delete ${refText(object)}`,
-      method: 'DELETE',
-      path,
-      contentType: 'application/json',
-      body: { apiVersion: 'v1', kind: 'DeleteOptions' },
-      command: command('delete', word, '--wait=false'),
-      onlyIf: null,
-    },
-    undo: null,
-  };
+export function killing(place: Place): Reversible {
+  return { harm: { ...deletion(place), onlyIf: null }, undo: null };
 }
 
 const requested = 'reconcile.fluxcd.io/requestedAt';

@@ -4,6 +4,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { type Change, drillMark, merge, type Place, type Reversible } from './change.ts';
+import { deletion } from './deletion.ts';
 import type { Harm, Manifest } from './drill.ts';
 import { asking, creating, killing, setting } from './set-back.ts';
 
@@ -76,17 +77,10 @@ function cordoning({ object, path, command }: Place): Reversible {
   };
 }
 
-function deleting({ object, path, word, command }: Place, original: unknown): Reversible {
+function deleting(place: Place, original: unknown): Reversible {
+  const { object, path, command } = place;
   return {
-    harm: {
-      title: say`delete ${refText(object)}`,
-      method: 'DELETE',
-      path,
-      contentType: 'application/json',
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
-      command: command('delete', word, '--wait=false'),
-      onlyIf: null,
-    },
+    harm: { ...deletion(place), onlyIf: null },
     undo: {
       title: say`create ${refText(object)} as it was`,
       method: 'POST',

@@ -4,6 +4,7 @@ import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
 import { peerExpiry } from './certificates.ts';
 import { type Credential, readMaterial } from './credentials.ts';
+import { detourConnector } from './detour-connector.ts';
 import { type Failure, failure } from './failure.ts';
 import type { ResolvedKubeconfig } from './kubeconfig.ts';
 import { clientConfig } from './provider-auth.ts';
@@ -62,7 +63,8 @@ export async function openConnection(
         proxyTunnel: cluster.server.startsWith('https:'),
       }),
     };
-  const base = buildConnector({ ...connect, lookup: rememberingLookup() });
+  const direct = buildConnector({ ...connect, lookup: rememberingLookup() });
+  const base = cluster.detour === undefined ? direct : detourConnector(cluster.detour.port, direct);
   return { ok: true, dispatcher: new Agent({ ...pool, connect: watchCertificate(base, options) }) };
 }
 

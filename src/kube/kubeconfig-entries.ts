@@ -16,6 +16,8 @@ export interface ClusterEntry {
   readonly insecure: boolean;
   readonly proxyUrl?: string;
   readonly clock?: SimulatedClock;
+  /** A port of this machine that leads to the server; never written in a kubeconfig. */
+  readonly detour?: { readonly port: number };
 }
 
 /** An exec plugin: a program that prints an ExecCredential. `command` is absolute unless it is looked up on PATH. */

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { join, type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
+import { heardAt } from './heard-at.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 import { nodeStateList } from './node-state.ts';
@@ -24,7 +25,7 @@ export function controlPlaneLeases(snapshot: Snapshot): {
     const renewed = lease?.spec?.renewTime;
     return lease === undefined || renewed === undefined ? [] : [{ lease, renewed }];
   });
-  const stale = known.filter(({ renewed }) => snapshot.now - renewed > LIMIT);
+  const stale = known.filter(({ renewed }) => heardAt(snapshot) - renewed > LIMIT);
   if (known.length === 0) return { state: say`leader leases not observable`, findings: [] };
   if (stale.length === 0) return { state: say`leases fresh`, findings: [] };
   if (stale.length === known.length && allNodesSilent(snapshot)) return writesFail(snapshot, stale);

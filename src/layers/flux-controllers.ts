@@ -6,6 +6,7 @@ import { type Safe, say } from '../text/safe.ts';
 import { age } from './age.ts';
 import { hasFluxOperator } from './flux-configured.ts';
 import { LEASE_LIMIT, leaseRenewedAt } from './flux-leases.ts';
+import { heardAt } from './heard-at.ts';
 import { compare, finding, named } from './judgement.ts';
 import type { Finding, Judgement, LayerId } from './layer.ts';
 import { chargeOf, podEvidence } from './pod-evidence.ts';
@@ -60,7 +61,7 @@ function controller(snapshot: Snapshot, name: string, deployment: Deployment | u
   const renewedAt = leaseRenewedAt(snapshot, name);
   const starts = pods.filter(pod => isPodReady(snapshot, pod)).map(pod => pod.status?.startTime ?? 0);
   const isYoung = starts.some(start => snapshot.now - start < START_GRACE);
-  const isOld = renewedAt !== null && snapshot.now - renewedAt > LEASE_LIMIT;
+  const isOld = renewedAt !== null && heardAt(snapshot) - renewedAt > LEASE_LIMIT;
   return {
     name: field(name),
     deployment,

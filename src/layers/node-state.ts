@@ -2,6 +2,7 @@ import type { Node } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { field } from '../text/field.ts';
 import type { Safe } from '../text/safe.ts';
+import { heardAt } from './heard-at.ts';
 import { compare } from './judgement.ts';
 import { memo, memoOn } from './memo.ts';
 
@@ -39,7 +40,7 @@ const MORE_WRONG =
 /** All nodes by name, in that order. A node is alive when its lease is fresh against the cluster's clock; without a lease its word counts. */
 export const nodeStates: (snapshot: Snapshot) => ReadonlyMap<string, NodeState> = memo(snapshot => {
   const { items, freshness } = snapshot.streams['node-leases'];
-  const clock = freshness.state === 'stale' ? freshness.confirmedAt : snapshot.now;
+  const clock = freshness.state === 'stale' ? freshness.confirmedAt : heardAt(snapshot);
   const nodes = inOrder(snapshot.streams.nodes.items);
   const states = nodes.map(node =>
     stateOf(node, items.get(words(node).leaseKey)?.spec?.renewTime ?? null, clock),

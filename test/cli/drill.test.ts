@@ -1,17 +1,26 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everything, except } from '../../src/simulator/api/access.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { type Ops, openOps, program } from './ops.ts';
+import { openTlsFront } from './tls-front.ts';
 
+const reader = except(everything('reader'), [
+  { verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'], groups: ['*'], resources: ['*'] },
+]);
 const noPatching = except(everything('narrow'), [
   { verbs: ['patch'], groups: ['apps'], resources: ['deployments/scale'] },
 ]);
 let ops: Ops;
 beforeAll(async () => {
-  ops = await openOps({ tokens: new Map([['narrow', noPatching]]) });
-  allow('{ contexts: { demo: { drill: true } } }\n');
+  ops = await openOps({
+    tokens: new Map([
+      ['narrow', noPatching],
+      ['reader', reader],
+    ]),
+  });
+  allow('{ contexts: { demo: { drill: true }, secured: { drill: true } } }\n');
   await ops.run('wait', '--stable', '1s', '--timeout', '120s');
 }, 60_000);
 afterAll(() => ops.close());
@@ -20,6 +29,15 @@ function allow(text: string): void {
   const folder = join(ops.simulation.folder, '.config/groundup');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'config.yaml'), text, { mode: 0o600 });
+}
+
+/** The kubeconfig of the simulation, with a proxy that nobody runs. */
+function throughProxy(): string {
+  const made = JSON.parse(readFileSync(ops.kubeconfig('reader', 'demo'), 'utf8'));
+  made.clusters[0].cluster['proxy-url'] = 'http://127.0.0.1:9';
+  const path = join(ops.simulation.folder, 'proxied');
+  writeFileSync(path, JSON.stringify(made), { mode: 0o600 });
+  return path;
 }
 
 const get = (kind: string, namespace: string, name: string) =>
@@ -37,7 +55,7 @@ const agents = () =>
     .toSorted((a, b) => (a.spec.nodeName < b.spec.nodeName ? -1 : 1));
 const remembered = () => {
   const folder = join(ops.simulation.env.XDG_STATE_HOME, 'groundup/drills');
-  return readdirSync(folder).map(name => join(folder, name));
+  return (existsSync(folder) ? readdirSync(folder) : []).map(name => join(folder, name));
 };
 const healthy = () => ops.run('wait', '--stable', '500ms', '--timeout', '120s');
 
@@ -57,6 +75,7 @@ describe('groundup drill', { timeout: 180_000 }, () => {
   test('names its drills', async () => {
     const { code, out } = await ops.run('drill', '--list');
     expect(out.split('\n').map(line => line.split(' ')[0])).toEqual([
+      'api-blackhole',
       'cordon-all',
       'dns-gone',
       'dns-service-gone',
@@ -138,6 +157,80 @@ describe('groundup drill', { timeout: 180_000 }, () => {
     expect(state()).toEqual(before);
     expect(remembered()).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  test('api-blackhole needs no permission to change anything, and the cluster notices nothing', async () => {
+    await healthy();
+    const before = JSON.stringify(ops.simulation.world.list('/nodes').map(({ spec }) => spec));
+    const kubeconfig = ops.kubeconfig('reader', 'demo');
+    const words = ['--yes', '--repair', '--context', 'demo', '--kubeconfig', kubeconfig];
+    const { code, out } = await ops.run('drill', 'api-blackhole', ...words);
+    expect(out).toMatch(/BREAK {5}nothing comes through to the API server/);
+    expect(out).toMatch(/NAMED {5}after [\d.]+ s: api: .* in time/);
+    expect(out).toContain(
+      'SEEN      API down, Nodes unknown, CNI unknown, Pods unknown, DNS unknown, SvcDisc unknown, Flux unknown, Apps unknown',
+    );
+    expect(out).toMatch(/detected {5}after [\d.]+ s\n {2}named right {2}after [\d.]+ s\n/);
+    expect(out).toMatch(/recovered {4}after [\d.]+ s, by the undo/);
+    expect(out).not.toContain('REPAIR ');
+    expect(JSON.stringify(ops.simulation.world.list('/nodes').map(({ spec }) => spec))).toBe(before);
+    expect(remembered()).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  test('api-blackhole is played over TLS with a client certificate and an exec plugin', async () => {
+    await healthy();
+    await using front = await openTlsFront(ops, 'reader');
+    const { code, out } = await ops.run(
+      'drill',
+      'api-blackhole',
+      '--yes',
+      '--context',
+      'secured',
+      '--kubeconfig',
+      front.kubeconfig,
+    );
+    expect(out).toMatch(/recovered {4}after [\d.]+ s, by the undo/);
+    expect(code).toBe(0);
+    expect(front.subjects()).toEqual(['jane']);
+  });
+
+  test('api-blackhole says why it is not played through a proxy', async () => {
+    const { code, out } = await ops.run(
+      'drill',
+      'api-blackhole',
+      '--yes',
+      '--context',
+      'demo',
+      '--kubeconfig',
+      throughProxy(),
+    );
+    expect(out).toBe(
+      'NOT BEGUN this cluster is reached through a proxy, and only a straight way to the API server can be cut\n',
+    );
+    expect(code).toBe(4);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('api-blackhole ends on %s with its score', async signal => {
+    await healthy();
+    const child = ops.start('drill', 'api-blackhole', '--yes', '--context', 'demo');
+    await expect.poll(child.out, { timeout: 90_000 }).toContain('BREAK ');
+    child.kill(signal);
+    expect(await child.ended).toBe(1);
+    expect(child.out()).toMatch(/UNDO {6}the way to the API server is open again/);
+    expect(child.out()).toMatch(/SCORE {5}api-blackhole\n[\s\S]*named right {2}no\n/);
+  });
+
+  test('api-blackhole asks for the name of the context, and leaves nothing to repair', async () => {
+    await healthy();
+    const terminal = openTerminal(process.execPath, [program, 'drill', 'api-blackhole'], {
+      env: ops.environment(),
+      cwd: ops.simulation.folder,
+    });
+    await terminal.until(/Type demo to break it:/, 30_000);
+    await terminal.press('demo', 'Enter');
+    await terminal.until(/SCORE[\s\S]*by the undo/, 60_000);
+    expect((await terminal.ended).code).toBe(0);
   });
 
   test('can be repaired by the best remedy; then there is nothing to undo', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drills } from '../../src/drills/drills.ts';
 import { isOver, isPassed, scorer, scoreText } from '../../src/drills/score.ts';
 import { isCalledFor, reversible } from '../../src/drills/undo.ts';
+import type { Problem } from '../../src/layers/problems.ts';
 import { field } from '../../src/text/field.ts';
 import { ref } from '../recovery/bench.ts';
 import { calm, cniGone } from '../report/diagnosis.ts';
@@ -13,9 +14,22 @@ const named = (name: string, namespace: string, more: object = {}) => ({
 });
 
 describe('a drill', () => {
-  test.each(drills.map(one => one.name))('%s says why it cannot be played where its object is not', name => {
-    const plan = drills.find(one => one.name === name)?.plan(snapshotOf());
-    expect(plan).toHaveProperty('why');
+  test.each(drills.filter(one => one.cutsOff !== true).map(one => one.name))(
+    '%s says why it cannot be played where its object is not',
+    name => {
+      const plan = drills.find(one => one.name === name)?.plan(snapshotOf());
+      expect(plan).toHaveProperty('why');
+    },
+  );
+
+  test('that cuts off changes nothing in the cluster, and comes before all that do', () => {
+    const [first] = drills;
+    expect(first).toMatchObject({ name: 'api-blackhole', cutsOff: true });
+    expect(first?.plan(snapshotOf())).toMatchObject({
+      harms: [],
+      expected: { layer: 'api', problem: 'unreachable' },
+    });
+    expect(first?.plan(snapshotOf({ api: { reach: 'unreached' } }))).toHaveProperty('why');
   });
 
   test('of Flux scales the operator first: it would bring back the others', () => {
@@ -227,6 +241,25 @@ describe('the score', () => {
     const scores = scorer({ layer: 'cni', object: { ...object, name: field('calico-node') } });
     scores.see(cniGone, 500);
     expect(scores.score().namedMs).toBeNull();
+  });
+
+  test('of being cut off is right only with that problem, and while nothing above is called healthy', () => {
+    const apiRoot = (problem: Problem) =>
+      cniGone.root === null ? null : { ...cniGone.root, layer: 'api' as const, problem, object: null };
+    const above = (verdict: 'healthy' | 'unknown') =>
+      calm.layers.map(layer => ({ ...layer, verdict: layer.id === 'api' ? ('down' as const) : verdict }));
+    const expected = { layer: 'api', object: null, problem: 'unreachable', blinds: true } as const;
+    const named = (problem: Problem, verdict: 'healthy' | 'unknown') => {
+      const scores = scorer(expected);
+      scores.see({ ...calm, root: apiRoot(problem), layers: above(verdict) }, 500);
+      return scores.score().namedMs !== null;
+    };
+    expect(calm.layers.length).toBeGreaterThan(1);
+    expect([
+      named('unreachable', 'unknown'),
+      named('unreachable', 'healthy'),
+      named('lease-stale', 'unknown'),
+    ]).toEqual([true, false, false]);
   });
 
   test('is over only when the cluster is healthy without a cause', () => {

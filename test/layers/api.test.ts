@@ -66,6 +66,14 @@ describe('leader leases', () => {
     expect(judged.findings[0]?.object).toMatchObject({ kind: 'Lease', name: 'kube-scheduler' });
   });
 
+  test('are not old for what nobody could have heard since the last answer', () => {
+    const old = (cluster: Cluster) => {
+      one(cluster, 'system-leases', 'kube-scheduler').spec.renewTime = ago(60);
+    };
+    expect(judge({ lastReplyAt: NOW - 35_000 }, old).findings).toEqual([]);
+    expect(told(judge({ lastReplyAt: NOW - 25_000 }, old))).toEqual(['critical lease-stale']);
+  });
+
   test('absent ones cannot be observed and are no fault', () => {
     const judged = judge({}, cluster => drop(cluster, 'system-leases', () => true));
     expect(judged.verdict).toBe('healthy');

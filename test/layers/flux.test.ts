@@ -226,6 +226,12 @@ describe('leader leases', () => {
     expect(judge(stale('notification-controller')).verdict).toBe('degraded');
   });
 
+  it('are not old for what nobody could have heard since the last answer', () => {
+    const heard = (seconds: number) =>
+      judge(stale('kustomize-controller'), { api: { lastReplyAt: NOW - seconds * 1000 } }).verdict;
+    expect([heard(350), heard(330)]).toEqual(['healthy', 'down']);
+  });
+
   it('are found under other names, and the freshest counts', () => {
     const leases = names.flatMap(name => [lease(name, 9e5), lease(name, 5, '-5b6c4')]);
     expect(judge({ 'flux-leases': leases }).verdict).toBe('healthy');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodesLayer } from '../../src/layers/nodes.ts';
-import { ago, snapshotOf } from '../support/snapshot.ts';
+import { ago, NOW, snapshotOf } from '../support/snapshot.ts';
 import { all, type Cluster, healthyCluster, one } from './healthy-cluster.ts';
 import { condition, NO_CNI, setReady } from './raw-objects.ts';
 
@@ -91,6 +91,15 @@ describe('leases', () => {
     expect(judged.verdict).toBe('down');
     expect(problems(judged)).toEqual(['critical node-silent']);
     expect(judged.findings[0]).toMatchObject({ nodes: null, object: null });
+  });
+
+  test('no node is silent for what nobody could have heard since the last answer', () => {
+    const cluster = healthyCluster();
+    for (const lease of all(cluster, 'node-leases')) lease.spec.renewTime = ago(90);
+    const heard = (seconds: number) =>
+      nodesLayer.judge(snapshotOf({ ...cluster, api: { lastReplyAt: NOW - seconds * 1000 } }), new Map())
+        .verdict;
+    expect([heard(60), heard(30)]).toEqual(['healthy', 'down']);
   });
 
   test('a node without a lease is taken at its word', () => {

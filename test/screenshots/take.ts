@@ -36,9 +36,9 @@ async function story(name: string, columns: number, rows: number, flags: readonl
   await terminal.until(wide ? /ROOT CAUSE.*CNI.*cilium/ : /CNI.*cilium/i);
   await fallen(terminal, wide);
   save(terminal, `cni-gone-${name}`);
-  if (wide && flags.length === 0) await panes(terminal, name);
+  if (wide) await panes(terminal, name);
   if (wide) await repair(terminal, name);
-  if (wide && flags.length === 0) await past(terminal, name);
+  if (wide) await past(terminal, name);
   await terminal.press('q');
   await terminal.ended;
 }
@@ -63,7 +63,7 @@ async function panes(terminal: TestTerminal, name: string): Promise<void> {
   await still(terminal, `components-${name}`, ['v']);
   await still(terminal, `help-${name}`, ['?']);
   await terminal.press('Esc');
-  await terminal.until(screen => !/^.*╭ Keys /m.test(screen));
+  await terminal.until(screen => !/^.*[╭+] Keys /m.test(screen));
   await still(terminal, `events-${name}`, ['3', 'e']);
   await terminal.press('w');
 }
