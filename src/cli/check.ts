@@ -1,6 +1,5 @@
-import type { ProbeId } from '../cluster/probe-results.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import type { ContextSettings, ProbeSettings } from '../config/context-settings.ts';
+import type { ContextSettings } from '../config/context-settings.ts';
 import type { NotifySettings } from '../config/settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { ClusterVerdict, Diagnosis } from '../diagnosis/diagnosis.ts';
@@ -35,6 +34,7 @@ import { narrowed } from './narrow.ts';
 import { namespaceNarrower } from './narrow-namespace.ts';
 import { writeForReaders } from './output-file.ts';
 import { mayProbePods, podNamed, probePod } from './probe-pod.ts';
+import { type CheckProbes, checkRound, mayProbeByExec, type ProbeRound } from './probe-round.ts';
 import { toldOf } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 import { openTape, recordLook } from './tape.ts';
@@ -44,7 +44,8 @@ import { lookAt } from './workbench.ts';
 export async function check(argv: readonly string[]): Promise<number> {
   const { values } = readArguments(argv, checkFlags);
   const chosen = layersNamed('layer', values.layer ?? []);
-  const probe = values.probe === true;
+  const exec = values['probe-exec'] === true;
+  const probe = values.probe === true || exec;
   const pod = values['probe-pod'] === undefined ? undefined : podNamed(values['probe-pod']);
   const isLong = probe || pod !== undefined;
   const deadlineMs = readDuration('timeout', values.timeout ?? (isLong ? '90s' : '30s'));
@@ -55,12 +56,13 @@ export async function check(argv: readonly string[]): Promise<number> {
     throw new UsageError('--probe-pod names a pod of one cluster: name one --context');
   const config = await readConfiguration(values, process.env);
   complain(config);
+  if (exec) for (const { context } of clusters) mayProbeByExec(config.settingsFor(context).context);
   const tape = await openTape(values.record);
   const narrow = namespaceNarrower(values.namespace);
   const reports = await atMost(AT_ONCE, clusters, async resolved => {
     const { context: settings, notify } = config.settingsFor(resolved.context);
     if (pod !== undefined) mayProbePods(settings);
-    const model = await look(resolved, { settings, deadlineMs, probe, pod, narrow });
+    const model = await look(resolved, { settings, deadlineMs, probe, exec, pod, narrow });
     if (tape !== undefined) await recordLook(tape, model, redactor(secretsOf(freezeKubeconfig(resolved))));
     if (values.notify === true) await tell(model, resolved, notify);
     const remedies = Object.entries(model.remedies) as [LayerId, Model['remedies'][LayerId] & {}][];
@@ -100,10 +102,9 @@ function worstCode(codes: readonly number[]): number {
   return order.find(code => codes.includes(code)) ?? exitCodes.healthy;
 }
 
-export interface Look {
+export interface Look extends CheckProbes {
   readonly settings: ContextSettings;
   readonly deadlineMs: number;
-  readonly probe: boolean;
   /** To be probed from inside; CoreDNS is asked as well then, or a silence could not be told from a dead CoreDNS. */
   readonly pod?: PodName | undefined;
   readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
@@ -112,7 +113,7 @@ export interface Look {
 /** Connects and looks until everything answered or the time is up. */
 export async function look(
   resolved: ResolvedKubeconfig,
-  { settings, deadlineMs, probe, pod, narrow }: Look,
+  { settings, deadlineMs, probe, exec, pod, narrow }: Look,
 ): Promise<Model> {
   const until = performance.now() + deadlineMs;
   const inspected = inspectWorkshop({
@@ -126,13 +127,7 @@ export async function look(
     await cluster.loaded(deadlineMs);
     if (pod !== undefined) await probePod(cluster, pod, settings, until - performance.now());
     if (probe || pod !== undefined)
-      await probed(
-        cluster,
-        resolved,
-        settings.probe,
-        until - performance.now(),
-        probe ? undefined : ['P1', 'P2'],
-      );
+      await probed(cluster, resolved, checkRound(settings, { probe, exec }), until - performance.now());
     await readLogs(cluster, resolved, Math.min(LOGS_MS, until - performance.now()));
     const workshop = await Promise.race([
       inspected.catch(() => emptyWorkshop),
@@ -169,14 +164,16 @@ async function readLogs(cluster: Cluster, resolved: ResolvedKubeconfig, ms: numb
 async function probed(
   cluster: Cluster,
   resolved: ResolvedKubeconfig,
-  settings: ProbeSettings,
+  round: ProbeRound,
   ms: number,
-  which?: readonly ProbeId[],
 ): Promise<void> {
   const { prober } = await import('./probing.ts');
-  const probing = prober(cluster, resolved, process.env, () => settings);
+  const probing = prober(cluster, resolved, process.env, {
+    round: () => round,
+    untold: text => void process.stderr.write(`groundup: ${text}\n`),
+  });
   const late = setTimeout(() => void probing.close(), Math.max(0, ms));
-  await probing.probe(which);
+  await probing.probe();
   clearTimeout(late);
   await probing.close();
 }

@@ -73,6 +73,9 @@ export const checkFlags = {
     help: 'the mildest verdict that fails (default degraded)',
   },
   probe: { help: 'also ask actively: DNS over a port-forward, and a short-lived pod on each node' },
+  'probe-exec': {
+    help: 'as --probe, and by commands in pods: lookups in a controller of Flux, the status of Cilium agents',
+  },
   'probe-pod': {
     value: 'NAMESPACE/POD',
     help: "also ask from inside this pod, by a container that stays in the pod's list until the pod ends",
@@ -152,7 +155,7 @@ export const commands = {
   },
   check: {
     usage:
-      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [--probe-pod NAMESPACE/POD] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
+      'groundup check [--context NAME]... [--layer LAYER]... [--probe] [--probe-exec] [--probe-pod NAMESPACE/POD] [-o FORMAT] [--fail-on VERDICT] [--timeout 30s]',
     summary: 'one look without a terminal; exit code 0 healthy, 1 degraded, 2 down, 3 unknown, 64 usage',
     flags: checkFlags,
     examples: [

@@ -1,5 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ContextSettings } from '../config/context-settings.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Component } from '../diagnosis/diagnosis.ts';
 import { examineCluster, examineKubeconfig, examinePermissions } from '../doctor/access.ts';
@@ -22,10 +23,12 @@ import { inspectWorkshop } from '../tools/repository.ts';
 import { taskNames } from '../tools/task-names.ts';
 import { readArguments, readDuration } from './arguments.ts';
 import { emptyWorkshop } from './assess.ts';
+import { complain, readConfiguration } from './configuration.ts';
 import { unfinished } from './drill-store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askPermissions } from './permissions.ts';
 import { doctorFlags } from './prevention-commands.ts';
+import { toldOf } from './session.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** The lowest Node that runs the program; `engines` of the package says the same. */
@@ -38,8 +41,10 @@ export async function doctor(argv: readonly string[]): Promise<number> {
   const { env } = process;
   const workshop = await inspectWorkshop({ cwd: process.cwd(), env }).catch(() => emptyWorkshop);
   const loaded = loadKubeconfig({ path: values.kubeconfig, context: values.context, env });
+  const config = await readConfiguration(values, env);
+  complain(config);
   const access = loaded.ok
-    ? await examineAccess(loaded.value, workshop, withinMs)
+    ? await examineAccess(loaded.value, config.settingsFor(loaded.value.context).context, workshop, withinMs)
     : [problem('kubeconfig', loaded.error.message, loaded.error.cure), ...(await repository(workshop, null))];
   const examined = [
     ...examineWorkstation(await workstationFacts(workshop, env)),
@@ -92,6 +97,7 @@ function terminalFacts(env: NodeJS.ProcessEnv) {
 
 async function examineAccess(
   resolved: ResolvedKubeconfig,
+  settings: ContextSettings,
   workshop: Workshop,
   withinMs: number,
 ): Promise<readonly Examined[]> {
@@ -101,7 +107,7 @@ async function examineAccess(
   const found = async (command: string): Promise<boolean> =>
     command.includes('/') || (await findTool(command, path)) !== null;
   const plugin = facts.plugin === null ? null : { ...facts.plugin, found: await found(facts.plugin.command) };
-  const cluster = openCluster({ resolved, wall });
+  const cluster = openCluster({ resolved, wall, told: toldOf(settings) });
   try {
     await cluster.loaded(withinMs);
     const snapshot = cluster.snapshot();
@@ -121,12 +127,21 @@ async function examineAccess(
         },
         wall(),
       ),
-      ...(reached ? examinePermissions(await askPermissions(cluster.request, snapshot.fluxNamespace)) : []),
+      ...(reached
+        ? examinePermissions(
+            await askPermissions(cluster.request, snapshot.fluxNamespace, execPlaces(settings)),
+          )
+        : []),
       ...(await repository(workshop, reached && isKnown ? components : null)),
     ];
   } finally {
     await cluster.close();
   }
+}
+
+/** Null where probes run no commands in pods. */
+function execPlaces({ probe, readOnly, cni }: ContextSettings) {
+  return probe.exec && !readOnly ? { cniNamespace: cni?.namespace ?? 'kube-system' } : null;
 }
 
 async function repository(

@@ -4,7 +4,7 @@ import { cronjobText, type NodeLocal } from '../manifests/cronjob.ts';
 import { type Grantee, rbacText } from '../manifests/rbac.ts';
 import { roleNames } from '../manifests/roles.ts';
 import { systemdText, type UnitName, unitNames } from '../manifests/systemd.ts';
-import { podProbeNeeds, probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
+import { execProbeNeeds, podProbeNeeds, probeNamespaceObject, probeNeeds } from '../probes/needs.ts';
 import { readArguments, UsageError, type Values } from './arguments.ts';
 import { complain, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -59,13 +59,15 @@ function rbac(words: readonly string[], values: ManifestsValues, account: Grante
     name === '*' ? name : dnsName('logs-in', name),
   );
   const podsIn = (values['probe-pods-in'] ?? []).map(name => dnsName('probe-pods-in', name));
+  const cniNamespace = dnsName('cni-namespace', values['cni-namespace'] ?? 'kube-system');
+  const byExec = values['probe-exec'] === true ? execProbeNeeds(fluxNamespace, cniNamespace) : [];
   return rbacText({
     roles: roles.map(role => oneOf('role ', role, roleNames)),
     grantee: granteeOf(values) ?? account,
     fluxNamespace,
     helmState: values['helm-state'] === true,
     logsIn,
-    probes: [...probeNeeds, ...podsIn.flatMap(podProbeNeeds)],
+    probes: [...probeNeeds, ...podsIn.flatMap(podProbeNeeds), ...byExec],
     probeNamespace: probeNamespaceObject,
   });
 }

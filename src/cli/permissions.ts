@@ -3,9 +3,10 @@ import { type Access, accessReviewer } from '../kube/access-review.ts';
 import type { Transport } from '../kube/transport.ts';
 import { observerRules } from '../manifests/observer-rules.ts';
 import type { Rule } from '../manifests/rule.ts';
-import { probeNeeds } from '../probes/needs.ts';
+import { execProbeNeeds, probeNeeds } from '../probes/needs.ts';
 import { actionPermissions } from '../recovery/action-permissions.ts';
 import { needText } from '../recovery/need-guards.ts';
+import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 interface Use {
@@ -21,9 +22,10 @@ const AT_ONCE = 10;
 export async function askPermissions(
   request: Transport['request'],
   fluxNamespace: string,
+  execIn: { readonly cniNamespace: string } | null,
 ): Promise<readonly PermissionFacts[]> {
   const review = accessReviewer(request);
-  const uses = usesOf(fluxNamespace);
+  const uses = usesOf(fluxNamespace, execIn);
   const asks = uses.flatMap(({ asks }, use) => asks.map(access => ({ use, access })));
   const answers: { use: number; access: Access; answer: string }[] = [];
   for (let i = 0; i < asks.length; i += AT_ONCE)
@@ -45,7 +47,8 @@ export async function askPermissions(
   });
 }
 
-function usesOf(fluxNamespace: string): readonly Use[] {
+/** Commands in pods are asked for only where probes are configured to run them. */
+function usesOf(fluxNamespace: string, execIn: { readonly cniNamespace: string } | null): readonly Use[] {
   const role = (name: Safe): Safe => say`groundup manifests rbac ${name} | kubectl apply -f -`;
   const releases = { verb: 'list', group: '', resource: 'secrets', namespace: null };
   const logs = { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace: 'kube-system' };
@@ -65,6 +68,7 @@ function usesOf(fluxNamespace: string): readonly Use[] {
       needed: false,
     },
     { use: say`probe`, asks: probeNeeds.flatMap(accessOf), cure: role(say`prober`), needed: false },
+    ...(execIn === null ? [] : [execUse(fluxNamespace, execIn.cniNamespace)]),
     {
       use: say`run actions through the API`,
       asks: distinct(Object.values(actionPermissions).flat()),
@@ -78,6 +82,17 @@ function usesOf(fluxNamespace: string): readonly Use[] {
       needed: false,
     },
   ];
+}
+
+function execUse(fluxNamespace: string, cniNamespace: string): Use {
+  const flux = fluxNamespace === 'flux-system' ? say`` : say` --flux-namespace ${field(fluxNamespace)}`;
+  const cni = cniNamespace === 'kube-system' ? say`` : say` --cni-namespace ${field(cniNamespace)}`;
+  return {
+    use: say`probe by commands in pods`,
+    asks: execProbeNeeds(fluxNamespace, cniNamespace).flatMap(accessOf),
+    cure: say`groundup manifests rbac prober --probe-exec${flux}${cni} | kubectl apply -f -`,
+    needed: false,
+  };
 }
 
 function accessOf({ namespace, group, resource: full, verbs, names }: Rule): readonly Access[] {

@@ -48,6 +48,10 @@ export const manifestsFlags = {
     multiple: true,
     help: 'rbac prober: also add containers to pods of this namespace, for check --probe-pod (repeatable)',
   },
+  'probe-exec': {
+    help: 'rbac prober: also run commands in the pods where Flux and the CNI live, for check --probe-exec',
+  },
+  'cni-namespace': { value: 'NAME', help: 'rbac prober: where the CNI lives (default kube-system)' },
   'flux-namespace': { value: 'NAME', help: 'rbac: where Flux lives (default flux-system)' },
   'helm-state': { help: 'rbac observer: also list Secrets, for the state of Helm releases' },
   image: { value: 'IMAGE', help: 'cronjob: the container image that holds groundup' },

@@ -1,5 +1,7 @@
-import type { ProbeId } from '../cluster/probe-results.ts';
 import type { ContextSettings } from '../config/context-settings.ts';
+import { defaultSettings } from '../config/default-settings.ts';
+import type { Safe } from '../text/safe.ts';
+import { monitorRound } from './probe-round.ts';
 import type { Prober } from './probing.ts';
 import type { Session, SessionOptions } from './session.ts';
 
@@ -13,14 +15,16 @@ export interface Probing {
 
 /** What was never asked yet is asked soon after the start, so that the screen need not wait for the first round. */
 const FIRST_MS = 10_000;
-/** These change nothing in the cluster: all that may run by itself where nothing may be changed. */
-const harmless: readonly ProbeId[] = ['P1', 'P2'];
 
 /**
  * Active checks, loaded when they are first asked for: by a key, or by the schedule that is configured. After a run has
  * ended, what a probe disproved before may be repaired, so it is asked again.
  */
-export function probingOf({ cluster, runs }: Session, { resolved, env, settings }: SessionOptions): Probing {
+export function probingOf(
+  { cluster, runs }: Session,
+  { resolved, env, settings }: SessionOptions,
+  untold: (text: Safe) => void = () => undefined,
+): Probing {
   let context = settings?.context;
   let loaded: Promise<Prober> | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -30,11 +34,14 @@ export function probingOf({ cluster, runs }: Session, { resolved, env, settings 
     ended = runs.past().length;
     if (ended > before) void loaded?.then(probing => probing.repaired());
   });
-  const probe = (which?: readonly ProbeId[]): void => {
+  const probe = (): void => {
     loaded ??= import('./probing.ts').then(({ prober }) =>
-      prober(cluster, resolved, env, () => context?.probe),
+      prober(cluster, resolved, env, {
+        round: () => monitorRound(context ?? defaultSettings.context),
+        untold,
+      }),
     );
-    void loaded.then(probing => probing.probe(which));
+    void loaded.then(probing => probing.probe());
   };
   const speed = resolved.cluster.clock?.speed ?? 1;
   const schedule = (waitMs: number): void => {
@@ -42,14 +49,13 @@ export function probingOf({ cluster, runs }: Session, { resolved, env, settings 
     const everyMs = context?.probe.everyMs ?? null;
     if (everyMs === null) return;
     timer = setTimeout(() => {
-      if (cluster.snapshot().api.reach === 'reached')
-        probe(context?.readOnly === true ? harmless : undefined);
+      if (cluster.snapshot().api.reach === 'reached') probe();
       schedule(everyMs);
     }, Math.min(waitMs, everyMs) / speed).unref();
   };
   schedule(FIRST_MS);
   return {
-    probe: () => probe(),
+    probe,
     configure: next => {
       const isNew = next.probe.everyMs !== context?.probe.everyMs;
       context = next;

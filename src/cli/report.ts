@@ -59,7 +59,13 @@ async function fromHere(
   const config = await readConfiguration(values, process.env);
   complain(config);
   const settings = config.settingsFor(resolved.context).context;
-  const model = await look(resolved, { settings, deadlineMs, probe: false, narrow: diagnosis => diagnosis });
+  const model = await look(resolved, {
+    settings,
+    deadlineMs,
+    probe: false,
+    exec: false,
+    narrow: diagnosis => diagnosis,
+  });
   const now: Moment = { at: model.diagnosis.at, picture: pictureOf(model) };
   const since = now.at - sinceMs;
   const watched = await recall(join(stateDir, 'records'), model.diagnosis.cluster, since);

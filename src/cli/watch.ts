@@ -56,7 +56,7 @@ export async function watch(store: AppStore, options: WatchOptions): Promise<Wat
   const stopReading = noticeKubeconfig(store, options.resolved);
   void session.runs.attach();
   const objects = readerFor(store, session.cluster, options);
-  const probing = probingOf(session, options);
+  const probing = probingOf(session, options, text => store.setState(state => tell(state, text, Date.now())));
   const healing = watchHealing(store, session, options);
   const telling = tellerOf(store, session, options);
   return {

@@ -16,7 +16,9 @@ import {
 export function judgeProbes(results: readonly ProbeResult[], now: number): ProbeReport {
   const newest = new Map<string, ProbeResult>();
   for (const result of results) {
-    const key = `${result.id} ${result.target}`;
+    // An agent speaks for its node: the word of a pod that it replaced is over.
+    const about = result.id === 'P4' ? (result.node ?? result.target) : result.target;
+    const key = `${result.id} ${about}`;
     const known = newest.get(key);
     if (now - result.at > PROBE_LIFETIME || (known !== undefined && known.at > result.at)) continue;
     newest.set(key, result);

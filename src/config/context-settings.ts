@@ -66,6 +66,8 @@ export interface ProbeSettings {
   readonly everyMs: number | null;
   /** A name outside the cluster that is looked up too; null: none. */
   readonly external: string | null;
+  /** Every round also runs commands in controllers of Flux and agents of the CNI; never where the context is read-only. */
+  readonly exec: boolean;
 }
 
 /** What holds for one context: the entries whose name or pattern fits, the later ones over the earlier. */

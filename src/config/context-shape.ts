@@ -94,6 +94,7 @@ const probe = fields({
     text('a host name', /^[A-Za-z0-9.-]{1,253}$/),
     'a name outside the cluster that is looked up too',
   ],
+  exec: [flag, 'also run commands in controllers of Flux and agents of the CNI (pods/exec)'],
 });
 
 const envName = (name: string): string | null =>

@@ -37,7 +37,7 @@ const context: Omit<ContextSettings, 'name'> = {
   criticalServices: [],
   actions: [],
   heal: { actions: [], notBetween: [], countdownMs: 30_000 },
-  probe: { image: null, everyMs: null, external: null },
+  probe: { image: null, everyMs: null, external: null, exec: false },
 };
 
 /** What holds without a configuration. `protected` is left to who knows the patterns. */

@@ -102,6 +102,7 @@ function commandsIn({ notify, defaults, contexts }: FilePart): readonly string[]
   const fields = ['actions', 'heal', 'repository', 'helmfile', 'env'] as const;
   return [
     ...fields.filter(name => all.some(one => one[name] !== undefined)),
+    ...(all.some(({ probe }) => probe?.exec === true) ? ['probe.exec'] : []),
     ...(notify === undefined ? [] : ['notify']),
   ];
 }

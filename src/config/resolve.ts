@@ -59,7 +59,12 @@ function contextOf(
       notBetween: heal.notBetween ?? [],
       countdownMs: heal.countdown ?? otherwise.heal.countdownMs,
     },
-    probe: { image: probe.image ?? null, everyMs: probe.every ?? null, external: probe.external ?? null },
+    probe: {
+      image: probe.image ?? null,
+      everyMs: probe.every ?? null,
+      external: probe.external ?? null,
+      exec: probe.exec ?? otherwise.probe.exec,
+    },
   };
 }
 

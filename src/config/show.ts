@@ -61,6 +61,7 @@ function contextOf(context: ContextSettings): Readonly<Record<string, unknown>> 
       image: probe.image,
       every: probe.everyMs === null ? null : spanText(probe.everyMs),
       external: probe.external,
+      exec: probe.exec,
     },
   };
 }

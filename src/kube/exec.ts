@@ -18,6 +18,8 @@ export interface Executed {
   readonly output: string;
   /** False when the command ended with another code than 0, or could not be started. */
   readonly succeeded: boolean;
+  /** The kubelet's own words when it did not succeed; not sanitised, and empty otherwise. */
+  readonly why: string;
 }
 
 /** Runs one command in a container of a running pod. The signal is its only time limit. */
@@ -49,7 +51,10 @@ export function execInPods(resolved: ResolvedKubeconfig, env: NodeJS.ProcessEnv)
         kept.stream(),
         null,
         false,
-        status => ended.resolve({ ok: true, output: kept.text(), succeeded: status.status === 'Success' }),
+        ({ status, message = '' }) => {
+          const succeeded = status === 'Success';
+          ended.resolve({ ok: true, output: kept.text(), succeeded, why: succeeded ? '' : message });
+        },
       );
       socket.onclose = () => ended.resolve(failure('closed', say`The connection ended before the command.`));
       signal.addEventListener('abort', stop, { once: true });

@@ -30,8 +30,10 @@ export function withProbes(layer: ProbedLayer, snapshot: Snapshot, own: Judgemen
   const failed = evidence.filter(one => !one.works && !one.aside);
   const asides = evidence.filter(one => one.aside);
   if (failed.length === 0 && asides.length === 0) return withAnswer(layer, snapshot, own);
-  // One pod alone never speaks for the whole cluster.
-  const all = !evidence.some(one => one.works) && failed.some(one => one.probe !== 'P5');
+  // One pod alone never speaks for the whole cluster, and what agents say of themselves proves neither an end nor a sound network.
+  const all =
+    !evidence.some(one => one.works && one.probe !== 'P4') &&
+    failed.some(one => one.probe !== 'P5' && one.probe !== 'P4');
   const verdict = failed.length === 0 ? own.verdict : worst([own.verdict, all ? 'down' : 'degraded']);
   const found = [...failed, ...asides].map(one => findingOf(snapshot, one, all));
   const isNews = verdict !== own.verdict;
@@ -66,17 +68,18 @@ function withAnswer(layer: ProbedLayer, snapshot: Snapshot, own: Judgement): Jud
 function findingOf(snapshot: Snapshot, evidence: ProbeEvidence, all: boolean): Finding {
   const { node, at, message, probe, aside, isRouting } = evidence;
   const object = node === null ? null : named('Node', null, node);
+  const isOfPod = probe === 'P4' || probe === 'P5';
   return finding({
     problem: isRouting ? 'service-routing' : 'probe-failed',
     severity: aside ? 'note' : all ? 'critical' : 'warning',
-    object: isRouting ? (serviceRouter(snapshot) ?? object) : probe === 'P5' ? podOf(evidence) : object,
+    object: isRouting ? (serviceRouter(snapshot) ?? object) : isOfPod ? podOf(evidence) : object,
     message: say`${message} (probe ${field(probe)}, ${coarseAge(snapshot.now - at)})`,
     since: at,
     nodes: all || node === null ? null : [node],
   });
 }
 
-/** The pod that a container was added to; its target is `namespace/name`. */
+/** The pod that a container was added to, or the agent that spoke; its target is `namespace/name`. */
 function podOf({ target }: ProbeEvidence) {
   const [namespace = '', name = ''] = target.split('/');
   return named('Pod', namespace, name);

@@ -25,7 +25,7 @@ export const rolePurposes: Readonly<Record<RoleName, string>> = {
   ].join('\n'),
   prober: [
     'Probes actively: DNS through the API server, a short-lived pod on each node and one Service, in groundup-probe only.',
-    'Where it may patch pods/ephemeralcontainers, whoever holds it can act as any pod of that namespace.',
+    'Where it may patch pods/ephemeralcontainers or create pods/exec, whoever holds it can act as any pod of that namespace.',
   ].join('\n'),
 };
 

@@ -45,6 +45,16 @@ export function podProbeNeeds(namespace: string): readonly ProbeNeed[] {
   ];
 }
 
+/**
+ * What it takes to ask inside the controllers of Flux and the agents of the CNI. Whoever may run a command in a pod can
+ * act as that pod, so it is never part of the usual probes. WebSocket clients use `get`, newer servers want `create` as well.
+ */
+export function execProbeNeeds(fluxNamespace: string, cniNamespace: string): readonly ProbeNeed[] {
+  return [...new Set([fluxNamespace, cniNamespace])].map(namespace =>
+    need(namespace, 'pods/exec', 'get', 'create'),
+  );
+}
+
 /** The namespace of the probe pods, with the strictest pod security. */
 export const probeNamespaceObject = {
   apiVersion: 'v1',

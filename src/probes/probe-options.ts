@@ -37,7 +37,8 @@ export const defaultProbeLimits: ProbeLimits = {
 };
 
 export interface ProbeOptions {
-  readonly which?: readonly ProbeId[];
+  /** Instead of the usual ones, and of P3 and P4 where `exec` is given. */
+  readonly which?: readonly ProbeId[] | undefined;
   /** Ends everything; what was created is removed all the same. */
   readonly signal: AbortSignal;
   /** Cluster time, epoch ms. */
@@ -50,7 +51,7 @@ export interface ProbeOptions {
   readonly external?: string | undefined;
   /** Needed for P2. */
   readonly forward?: ForwardPort | undefined;
-  /** Needed for P3 and P4. */
+  /** Needed for P3 and P4, which also run by it: give it only where somebody opted in. */
   readonly exec?: ExecInPod | undefined;
   /** What was found before: a node that was probed within the last minute is not asked again. */
   readonly earlier?: readonly ProbeResult[];

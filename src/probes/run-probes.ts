@@ -5,7 +5,7 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { slots } from '../kube/abort.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { allEnded } from './all-ended.ts';
-import { ciliumAgents, probeAgent, probeByExec, shellPod } from './exec-probes.ts';
+import { probeAgents, probeByExec } from './exec-probes.ts';
 import { probeByForward } from './forward-probe.ts';
 import { type FreshService, freshService } from './fresh-service.ts';
 import { probeOnNode } from './pod-probe.ts';
@@ -19,6 +19,8 @@ import { sweepProbes } from './sweep.ts';
 import { nodesToProbe, type Targets, targetsIn } from './targets.ts';
 
 const usual: readonly ProbeId[] = ['P1', 'P2', 'P6'];
+/** Only where commands in pods were opted in: who gives `exec` means them. */
+const byExec: readonly ProbeId[] = ['P3', 'P4'];
 const AT_ONCE = 5;
 
 /**
@@ -60,9 +62,9 @@ async function everything(
   give: Give,
 ): Promise<void> {
   if (asking.signal.aborted) return;
-  const which = new Set(options.which ?? usual);
-  const targets = targetsIn(snapshot);
   const { forward, exec } = options;
+  const which = new Set(options.which ?? (exec === undefined ? usual : [...usual, ...byExec]));
+  const targets = targetsIn(snapshot);
   const none = (id: ProbeId, message: Safe): void =>
     give({
       id,
@@ -83,11 +85,10 @@ async function everything(
     if (which.has('P2') && forward !== undefined)
       work.push(probeByForward(asking, forward, pod, targets).then(give));
   }
-  const shell = shellPod(snapshot);
-  if (which.has('P3') && exec !== undefined && shell !== null)
-    work.push(probeByExec(asking, exec, shell, targets).then(give));
+  if (which.has('P3') && exec !== undefined)
+    work.push(probeByExec(asking, exec, snapshot, targets).then(give));
   if (which.has('P4') && exec !== undefined)
-    for (const agent of ciliumAgents(snapshot)) work.push(probeAgent(asking, exec, agent).then(give));
+    work.push(probeAgents(asking, exec, snapshot).then(found => found.forEach(give)));
   if (which.has('P6')) work.push(onNodes(asking, snapshot, targets, options, give));
   await allEnded(work);
 }

@@ -119,4 +119,11 @@ export interface Behaviour {
     port: number,
     path: string,
   ) => { status: number; body: string } | undefined;
+  /** What a command in a container prints and how it exits; undefined: the image has no such program. */
+  exec: (
+    namespace: string,
+    pod: string,
+    container: string,
+    command: readonly string[],
+  ) => { output: string; exitCode: number } | undefined;
 }

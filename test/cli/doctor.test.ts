@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rbac, rulesIn, witnessed } from '../manifests/caller-of.ts';
 import { type Ops, openOps } from './ops.ts';
@@ -36,6 +37,23 @@ describe('groundup doctor', { timeout: 180_000 }, () => {
     expect(health).toBe('limited');
     expect(code).toBe(1);
     expect(out).not.toContain('token":');
+  });
+
+  test('tells of commands in pods only where probes are configured to run them', async () => {
+    const kubeconfig = ops.kubeconfig('observer', 'demo');
+    const told = async (text: string): Promise<readonly string[]> => {
+      const file = join(ops.environment().HOME ?? '', 'exec.yaml');
+      writeFileSync(file, text, { mode: 0o600 });
+      const { out } = await ops.run('doctor', '--kubeconfig', kubeconfig, { GROUNDUP_CONFIG: file });
+      return out.split('\n').filter(line => line.includes('commands in pods'));
+    };
+    expect(await told('defaults: {probe: {every: 5m}}\n')).toEqual([]);
+    expect(await told('defaults: {readOnly: true, probe: {exec: true}}\n')).toEqual([]);
+    expect(await told('defaults: {probe: {exec: true}, cni: {namespace: net, selector: {a: b}}}\n')).toEqual([
+      expect.stringMatching(
+        /note +probe by commands in pods: you may not get pods\/exec in the namespace flux-system, .* in the namespace net/,
+      ),
+    ]);
   });
 
   test('without a kubeconfig still looks at the rest', async () => {

@@ -52,7 +52,7 @@ async function scheduled(change: Partial<ContextSettings>) {
 }
 
 const every = (everyMs: number | null): Pick<ContextSettings, 'probe'> => ({
-  probe: { image: null, everyMs, external: null },
+  probe: { image: null, everyMs, external: null, exec: false },
 });
 
 describe('probes by schedule', () => {
@@ -73,13 +73,27 @@ describe('probes by schedule', () => {
   });
 
   it('create nothing where the context is read-only', async () => {
-    const scene = await scheduled({ ...every(60_000), readOnly: true });
+    const scene = await scheduled({
+      probe: { ...every(60_000).probe, exec: true },
+      readOnly: true,
+    });
     const found = await eventually(
       'probes ran',
       () => scene.probes(),
       all => new Set(all.map(({ id }) => id)).size > 1,
     );
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(['P1', 'P2']));
+    await scene.close();
+  });
+
+  it('run commands in pods where that is configured', async () => {
+    const scene = await scheduled({ probe: { ...every(60_000).probe, exec: true } });
+    const found = await eventually(
+      'commands ran',
+      () => scene.probes(),
+      all => all.filter(({ id }) => id === 'P4').length === 3 && all.some(({ id }) => id === 'P3'),
+    );
+    expect(found.filter(({ id }) => id === 'P4').map(({ ok }) => ok)).toEqual([true, true, true]);
     await scene.close();
   });
 

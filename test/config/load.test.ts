@@ -68,6 +68,7 @@ describe('the file', () => {
     ['repository', 'defaults: {repository: /r}'],
     ['env', 'contexts: {x: {env: {A: b}}}'],
     ['notify', 'notify: {debounce: 5s}'],
+    ['probe.exec', 'defaults: {probe: {exec: true}}'],
   ])('that everybody can write is not used when it holds %s', (name, text) => {
     const config = load(written(text, 0o666));
     expect(config.problems[0]?.text).toBe(
@@ -99,6 +100,7 @@ defaults:
   heal: {actions: [restart-rollout], notBetween: ["22:00-06:00", "sat,sun 08:00-18:00"]}
   cni: {namespace: net, selector: {app: agent}}
   flux: {namespace: gitops}
+  probe: {every: 5m, exec: true}
   criticalServices: [media/plex]
   actions:
     - {id: x, title: X, run: [ssh, "{host}"], layer: dns, danger: 3, params: [{name: host, choices: [a, b], default: a}]}

@@ -40,6 +40,11 @@ describe('what is wrong with a configuration', () => {
       "line 1: defaults.probe.every: cannot be '59s'; it must be a duration from 60s to 24h, such as 60s",
     ],
     [
+      'commands in pods that are half meant',
+      '\ndefaults: {probe: {exec: maybe}}',
+      "line 2: defaults.probe.exec: cannot be 'maybe'; it must be true or false",
+    ],
+    [
       'a path that depends on where it starts',
       'defaults: {repository: src/x}',
       "line 1: defaults.repository: cannot be 'src/x'; it must be a path that begins with '/' or '~/'",
@@ -235,6 +240,19 @@ contexts:
     const { context, screen } = settings('theme: nope\nascii: true\ndefaults: {unlockFor: 1, drill: true}');
     expect(screen).toMatchObject({ theme: 'default', ascii: true });
     expect(context).toMatchObject({ armForMs: 600_000, drill: true });
+  });
+
+  it.each([
+    ['not by default', '', false],
+    ['not where the field is wrong', 'defaults: {probe: {exec: maybe}}', false],
+    ['where it is said', 'contexts: {home*: {probe: {exec: true}}}', true],
+    [
+      'unless an exact name says otherwise',
+      'contexts: {home*: {probe: {exec: true}}, homelab: {probe: {exec: false}}}',
+      false,
+    ],
+  ])('runs probes by commands in pods %s', (_when, source, exec) => {
+    expect(settings(source).context.probe.exec).toBe(exec);
   });
 
   it('asks for a typed word from danger 3 on', () => {

@@ -9,7 +9,7 @@ import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { type AlertRule, alertsText, clusterRules, groundupRules } from '../../src/manifests/alerts.ts';
 import { cronjobText } from '../../src/manifests/cronjob.ts';
 import { systemdText, unitNames } from '../../src/manifests/systemd.ts';
-import { objectsIn, rbac } from './caller-of.ts';
+import { objectsIn, rbac, rulesIn } from './caller-of.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'groundup-manifests-'));
@@ -40,6 +40,38 @@ describe('roles', () => {
     const text = rbac('observer', 'logs');
     expect(text).not.toMatch(/^\s+- (create|update|patch|delete|deletecollection|escalate|bind)$/m);
     expect(rbac('observer', 'logs', 'operator', 'prober')).not.toMatch(/^\s+- (secrets|"?\*"?)$/m);
+  });
+});
+
+describe('commands in pods', () => {
+  /** Namespaces in which the printed roles let them be run, with the verbs. */
+  async function execIn(...flags: readonly string[]): Promise<readonly string[]> {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await manifests(['rbac', 'observer', 'logs', 'operator', 'prober', ...flags]);
+    const text = String(write.mock.lastCall?.[0]);
+    write.mockRestore();
+    expect(text).toContain('whoever holds it can act as any pod of that namespace');
+    return rulesIn(text)
+      .filter(rule => rule.resources?.includes('pods/exec'))
+      .map(rule => `${rule.namespaces?.join()}: ${rule.verbs?.join(' ')}`)
+      .sort();
+  }
+
+  test.each([
+    ['nobody, unless asked for', [], []],
+    ['who probes, where Flux and the CNI live', ['--probe-exec'], ['flux-system', 'kube-system']],
+    [
+      'who probes, where they were told to live',
+      ['--probe-exec', '--flux-namespace', 'gitops', '--cni-namespace', 'net'],
+      ['gitops', 'net'],
+    ],
+    [
+      'who probes, once where both live together',
+      ['--probe-exec', '--flux-namespace', 'kube-system'],
+      ['kube-system'],
+    ],
+  ])('are for %s', async (_whom, flags, namespaces) => {
+    expect(await execIn(...flags)).toEqual(namespaces.map(name => `${name}: get create`));
   });
 });
 
@@ -209,6 +241,7 @@ describe('bad input', () => {
     [['rbac', 'root'], "unknown role 'root'; it is one of observer, logs, operator, prober"],
     [['rbac', '--user', 'a', '--group', 'b'], 'exclude each other'],
     [['rbac', '-n', 'Not_A_Name'], "--namespace cannot be 'Not_A_Name'"],
+    [['rbac', '--cni-namespace', '*'], "--cni-namespace cannot be '*'"],
     [['cronjob'], 'say which container image holds groundup'],
     [['cronjob', '--image', 'a', '--schedule', 'often'], "--schedule cannot be 'often'"],
     [['alerts', 'more'], "unexpected argument 'more'"],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { execInPods } from '../../src/kube/exec.ts';
 import { probeInPod } from '../../src/probes/debug-probe.ts';
-import { podProbeNeeds, probeNamespaceObject } from '../../src/probes/needs.ts';
+import { execProbeNeeds, podProbeNeeds, probeNamespaceObject, probeNeeds } from '../../src/probes/needs.ts';
 import { probedScene } from '../probes/probed-scene.ts';
 import { rbac, rbacWith, rulesIn, witnessed } from './caller-of.ts';
 
@@ -49,4 +50,23 @@ test('with a namespace named it is enough to probe inside its pods, and nowhere 
     'patch pods/ephemeralcontainers flux-system',
   ]);
   expect(requests.filter(one => !one.allowed)).toEqual([]);
+});
+
+test('with commands in pods it is enough to run them where Flux and the CNI live, and the usual role is not', async () => {
+  const byExec = [...probeNeeds, ...execProbeNeeds('flux-system', 'kube-system')];
+  for (const [needs, ok] of [
+    [byExec, true],
+    [probeNeeds, null],
+  ] as const) {
+    const { caller, requests } = witnessed(rulesIn(rbacWith(needs, 'observer', 'prober')));
+    const scene = await probedScene({ as: caller });
+    const results = await scene.probe({ which: ['P3', 'P4'], exec: execInPods(scene.resolved, {}) });
+    expect(new Set(results.map(result => `${result.id} ${result.ok}`))).toEqual(
+      new Set([`P3 ${ok}`, `P4 ${ok}`]),
+    );
+    const execs = requests.filter(one => one.subresource === 'exec');
+    expect(new Set(execs.map(one => `${one.verb} ${one.resource} ${one.namespace} ${one.allowed}`))).toEqual(
+      new Set([`get pods kube-system ${ok === true}`, `get pods flux-system ${ok === true}`]),
+    );
+  }
 });

@@ -214,6 +214,11 @@ describe('age', () => {
     expect(words(result('P2'), old)).toEqual(['dns yes']);
   });
 
+  it('lets the newest agent of a node speak for it, whatever its pod is called', () => {
+    const replaced = result('P4', { at: NOW - 5_000, ok: false, target: field('kube-system/cilium-old') });
+    expect(words(replaced, result('P4', { target: field('kube-system/cilium-new') }))).toEqual(['cni yes']);
+  });
+
   it('counts each target by itself, in a fixed order', () => {
     const other = result('P2', { target: field('kube-system/coredns-0'), ok: false });
     const one = judgeProbes([result('P2'), other], NOW);

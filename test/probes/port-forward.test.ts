@@ -112,9 +112,10 @@ describe('a command in a pod', () => {
       expect(tunnel.request.url).toContain('command=echo&command=x&container=c');
       tunnel.send(1, 'out\n');
       tunnel.send(2, 'err\n');
-      tunnel.send(3, '{"status":"Failure"}');
+      tunnel.send(3, '{"status":"Failure","message":"command terminated with exit code 1"}');
     });
-    expect(output).toEqual({ ok: true, output: 'out\nerr\n', succeeded: false });
+    const why = 'command terminated with exit code 1';
+    expect(output).toEqual({ ok: true, output: 'out\nerr\n', succeeded: false, why });
   });
 
   it('is a failure when the connection ends first, and when time is up', async () => {

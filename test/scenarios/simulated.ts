@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
-import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
+import { loadKubeconfig, type ResolvedKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { defaultLimits } from '../../src/kube/limits.ts';
 import { type Cluster, openCluster } from '../../src/kube/open-cluster.ts';
 import { type Caller, everything } from '../../src/simulator/api/access.ts';
@@ -15,6 +15,7 @@ import { type SimulatedCluster, startCluster } from '../../src/simulator/control
 export interface Scene {
   readonly simulated: SimulatedCluster;
   readonly cluster: Cluster;
+  readonly resolved: ResolvedKubeconfig;
   readonly diagnosis: () => Diagnosis;
   /** The diagnosis as soon as it holds; fails with what was concluded last. */
   readonly until: (
@@ -68,6 +69,7 @@ export async function openScene(
   return {
     simulated,
     cluster,
+    resolved: resolved.value,
     diagnosis,
     until: (what, holds, withinMs = 60_000) => until(cluster, diagnosis, what, holds, withinMs),
     close: async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { ApiFailure, type Behaviour, type SimClock, type World } from '../world.ts';
@@ -98,11 +98,26 @@ function createListener(handler: (request: IncomingMessage, response: ServerResp
         socket.setNoDelay(true);
         socket.on('close', () => sockets.delete(socket));
       });
+      next.on('upgrade', (request, socket) => upgraded(request, socket as Socket, handler));
       await listen(next, port);
       server = next;
       return (next.address() as AddressInfo).port;
     },
   };
+}
+
+/** What wants another protocol is answered like anything else; only an exec that may be done takes the socket over. */
+function upgraded(
+  request: IncomingMessage,
+  socket: Socket,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => socket.end());
+  socket.on('error', () => socket.destroy());
+  handler(request, response);
 }
 
 /** While the port was free, a passing connection may have taken it: it is tried again for some seconds. */

@@ -1,6 +1,6 @@
 import type { Behaviour } from '../world.ts';
 
-/** A server that behaves: reachable, every check passing, no admission hooks, no pod proxy. */
+/** A server that behaves: reachable, every check passing, no admission hooks, no pod proxy, no program in any pod. */
 export function createBehaviour(): Behaviour {
   return {
     reach: 'normal',
@@ -9,6 +9,7 @@ export function createBehaviour(): Behaviour {
     logs: new Map(),
     admission: [],
     podProxy: () => undefined,
+    exec: () => undefined,
   };
 }
 

@@ -13,6 +13,7 @@ const SUBRESOURCES: Readonly<
   scale: { kind: ['autoscaling', 'v1', 'Scale'], verbs: OBJECT_VERBS },
   eviction: { kind: ['policy', 'v1', 'Eviction'], verbs: ['create'] },
   log: { verbs: ['get'] },
+  exec: { kind: ['', 'v1', 'PodExecOptions'], verbs: ['create', 'get'] },
   finalize: { verbs: ['update'] },
   proxy: { verbs: ['create', 'delete', 'get', 'patch', 'update'] },
 };

@@ -7,6 +7,7 @@ import { health } from './health.ts';
 import { list, named, sendObject } from './lists.ts';
 import { describeApi } from './openapi.ts';
 import { patch } from './patches.ts';
+import { podExec } from './pod-exec.ts';
 import { podLog } from './pod-logs.ts';
 import { remove, removeMany } from './removals.ts';
 import { requestInfo, verbOf } from './request-info.ts';
@@ -103,12 +104,18 @@ async function answer(exchange: ResourceExchange): Promise<void> {
   if (resource.group === 'authorization.k8s.io') return review(exchange);
   if (info.namespace !== undefined && !resource.namespaced) throw noSuchResource();
   if (info.subresource && !resource.subresources.includes(info.subresource)) throw noSuchResource();
-  if (behaviour.writesFail && WRITES.has(request.method ?? '') && info.subresource !== 'proxy') {
+  if (
+    behaviour.writesFail &&
+    WRITES.has(request.method ?? '') &&
+    !['proxy', 'exec'].includes(info.subresource)
+  ) {
     throw new ApiFailure(500, 'InternalError', 'etcdserver: request timed out', undefined);
   }
   switch (info.subresource) {
     case 'log':
       return podLog(exchange);
+    case 'exec':
+      return podExec(exchange);
     case 'scale':
       return scale(exchange);
     case 'eviction':

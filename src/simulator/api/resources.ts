@@ -66,7 +66,7 @@ const TABLE: readonly (readonly [string, string, Readonly<Record<string, Row>>])
       'persistentvolumes PersistentVolume': { short: 'pv', sub: 'status', cluster: true },
       'pods Pod': {
         short: 'po',
-        sub: 'status log eviction proxy ephemeralcontainers',
+        sub: 'status log exec eviction proxy ephemeralcontainers',
         generation: true,
         all: true,
       },

@@ -13,6 +13,7 @@ import { startDaemonSets } from './daemonsets.ts';
 import { startDeployments } from './deployments.ts';
 import { startEndpointSlices } from './endpoint-slices.ts';
 import { startEventExpiry } from './events.ts';
+import { startExec } from './exec.ts';
 import { startHelmController } from './flux-helm.ts';
 import { startKustomizeController } from './flux-kustomize.ts';
 import { startFluxOperator } from './flux-operator.ts';
@@ -33,6 +34,7 @@ const CONTROLLERS: readonly Controller[] = [
   startWebhooks,
   startQuotas,
   startDnsProxy,
+  startExec,
   startEventExpiry,
   startNodeLeases,
   startLeaderLeases,

@@ -453,6 +453,16 @@ describe('misbehaviour', () => {
     server.behaviour.podProxy = (...asked) => ({ status: 200, body: asked.join(' ') });
     expect((await server.ask('GET', path)).body).toBe('default p 8080 /metrics?x=1');
   });
+
+  it.each([
+    ['in a pod that is not there', 'q/exec?command=id', 404],
+    ['in a container that is not there', 'p/exec?command=id&container=z', 400],
+    ['without a command', 'p/exec', 400],
+    ['over plain HTTP', 'p/exec?command=id', 400],
+  ])('refuses a command %s', async (_how, path, status) => {
+    server.world.create('/pods', pod('p'));
+    expect((await server.ask('GET', `${PODS}/${path}`)).status).toBe(status);
+  });
 });
 
 function refusal(url: string): Promise<string> {
