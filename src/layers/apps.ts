@@ -193,10 +193,11 @@ function summary(snapshot: Snapshot, count: Count, graph: FailureGraph, memory: 
       memory.at === null ? say`no proof` : say`last proof ${calmAge(snapshot.now - memory.at)} ago`;
     return say`says ${count.ready.length} Ready; ${proof}${suspended}`;
   }
-  if (count.failing > 0) return say`${count.failing} of ${count.active} failing${suspended}`;
+  const moving = count.progressing === 0 ? say`` : say` · ${count.progressing} reconciling`;
+  if (count.failing > 0) return say`${count.failing} of ${count.active} failing${moving}${suspended}`;
   const sources = graph.firsts.filter(one => one.item.ref.kind !== 'Namespace').length;
-  if (sources === 1) return say`${count.ready.length} Ready · 1 source failing${suspended}`;
-  if (sources > 1) return say`${count.ready.length} Ready · ${sources} sources failing${suspended}`;
+  if (sources === 1) return say`${count.ready.length} Ready${moving} · 1 source failing${suspended}`;
+  if (sources > 1) return say`${count.ready.length} Ready${moving} · ${sources} sources failing${suspended}`;
   const revision = rootRevision(snapshot);
   const at = revision === null ? say`` : say` · ${revision}`;
   if (count.progressing > 0) return say`${count.progressing} of ${count.active} reconciling${suspended}${at}`;

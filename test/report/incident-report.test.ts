@@ -134,7 +134,7 @@ describe('the report of a night', () => {
     const page = reportMarkdown(told({ runs: [{ ...repair, title: field('sync *all* | now'), lines }] }));
     expect(page).toContain('### sync \\*all\\* \\| now: succeeded');
     expect(page).toContain('````text\n``` # no\n````');
-    expect(page).toContain('1. **Why are 14 of 16 applications failing?**');
+    expect(page).toContain('1. **Why are 14 of 16 applications not ready?**');
     expect(page).toContain('Concluded by rule `cni.presence`');
     expect(page).not.toMatch(/\d\.\d{3}Z/);
   });
