@@ -106,20 +106,23 @@ async function diagnosed(live: Watch): Promise<Remedy | null> {
 
 async function repaired(live: Watch, simulation: Simulation, remedy: Remedy): Promise<boolean> {
   line(`\nRECOVER   ${remedy.title}`);
-  for (const command of remedy.commands) line(`          $ ${commandLine(command)}`);
   const started = await live.runs.start(inSimulatedTime(remedy.plan, simulation.clock.speed));
   if (!started.ok) {
     line(`          not started: ${started.why}`);
     return false;
   }
   const { id } = started.run;
+  // The log names each command when it begins: that is the one time, quoted so that it can be copied.
+  const copyable = new Map<string, string>(
+    remedy.commands.map(command => [`$ ${command.join(' ')}`, `$ ${commandLine(command)}`]),
+  );
   let printed = 0;
   const run = () => live.runs.current() ?? live.runs.past().find(one => one.id === id) ?? null;
   await until(
     live,
     () => {
       const lines = run()?.lines ?? [];
-      for (const { text } of lines.slice(printed)) line(`          ${text}`);
+      for (const { text } of lines.slice(printed)) line(`          ${copyable.get(text) ?? text}`);
       printed = Math.max(printed, lines.length);
       return !isActive(run());
     },

@@ -16,8 +16,15 @@ export interface LightLookOptions {
   readonly narrow: (diagnosis: Diagnosis, snapshot: Snapshot) => Diagnosis;
   /** Called after every look that has ended. */
   readonly onChange: (cells: readonly ClusterCell[]) => void;
+  /** What a look saw. */
+  readonly onSeen?: (resolved: ResolvedKubeconfig, sight: Sight) => void;
   readonly everyMs?: number;
   readonly firstAfterMs?: number;
+}
+
+export interface Sight {
+  readonly snapshot: Snapshot;
+  readonly diagnosis: Diagnosis;
 }
 
 export interface LightLooks {
@@ -59,8 +66,9 @@ export function lightLooks(options: LightLookOptions): LightLooks {
     const seen = await lookOnce(resolved, narrow, signal);
     // Meanwhile it may have been entered: then its own watch knows better.
     if (signal.aborted || resolved.context === shown()) return;
-    note(resolved.context, seen);
+    note(resolved.context, seen.diagnosis);
     onChange(all());
+    options.onSeen?.(resolved, seen);
   };
   const go = async (): Promise<void> => {
     for (let wait = firstAfterMs; ; wait = everyMs) {
@@ -84,11 +92,11 @@ async function lookOnce(
   resolved: ResolvedKubeconfig,
   narrow: LightLookOptions['narrow'],
   signal: AbortSignal,
-): Promise<Diagnosis> {
+): Promise<Sight> {
   const cluster = openCluster({ resolved, wall: wallOf(resolved.cluster.clock) });
   const aborted = new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }));
   await Promise.race([cluster.loaded(DEADLINE_MS), aborted]);
   const snapshot = cluster.snapshot();
   await cluster.close();
-  return narrow(diagnose(snapshot), snapshot);
+  return { snapshot, diagnosis: narrow(diagnose(snapshot), snapshot) };
 }

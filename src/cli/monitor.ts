@@ -18,11 +18,11 @@ import { firstState, withSettings } from './first-state.ts';
 import { hasMore } from './has-more.ts';
 import { checkHealFlags } from './heal-rules.ts';
 import { chooseCluster, chooseClusters } from './kubeconfig.ts';
-import { type LightLooks, lightLooks } from './light-looks.ts';
+import type { LightLooks } from './light-looks.ts';
 import { type LiveWatch, liveWatch } from './live-watch.ts';
-import { namespaceNarrower } from './narrow-namespace.ts';
 import { reloading } from './reload.ts';
 import { openScreen } from './screen.ts';
+import { stripLooks } from './strip-looks.ts';
 import { openTape } from './tape.ts';
 import type { Watch } from './watch.ts';
 
@@ -40,13 +40,11 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   checkHealFlags(values.heal, settings.context);
   const tape = await openTape(values.record);
   const store = createAppStore(firstState(resolved, values, settings));
-  const looks = lightLooks({
+  const looks = stripLooks(store, {
     clusters,
-    shown: () => store.getState().mode.context,
-    narrow: namespaceNarrower(values.namespace),
-    onChange: cells => store.setState({ clusters: cells }),
+    namespace: values.namespace,
+    notify: () => config.current().settingsFor(resolved.context).notify,
   });
-  store.setState({ clusters: looks.cells() });
   const wrong = complaint(first);
   if (wrong !== null) store.setState(state => tell(state, wrong, Date.now(), 'bad'));
   const live = liveWatch(store, resolved, {
@@ -73,6 +71,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
       const next = otherCluster(store, context ?? effect.context, values);
       if (next === null) return;
       void live.leave();
+      looks.enter(next.context);
       enter(store, looks, firstState(next, entered, config.current().settingsFor(next.context)));
       void live.open(next);
     },

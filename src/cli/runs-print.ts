@@ -2,6 +2,7 @@ import { commandsOf } from '../recovery/make-plan.ts';
 import { commandLine } from '../report/sentences.ts';
 import type { RunEvent } from '../runs/journal.ts';
 import { logFolder } from '../store/select/runs.ts';
+import { exactAge } from '../text/age.ts';
 import type { JudgedRun } from './runs-judge.ts';
 
 /** One line a run. */
@@ -84,8 +85,5 @@ function time(at: number): string {
 
 function took({ startedAt, endedAt }: JudgedRun['run']): string {
   if (endedAt === null) return '-';
-  const seconds = Math.round((endedAt - startedAt) / 1000);
-  return seconds < 60
-    ? `${seconds}s`
-    : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+  return exactAge(endedAt - startedAt);
 }

@@ -15,6 +15,8 @@ export interface TellingOptions extends Pick<NotifyOptions, 'stateDir' | 'env' |
   readonly complain: (text: Safe) => void;
   /** Epoch ms. */
   readonly now?: () => number;
+  /** Looks come from outside only, for between them nothing new is known. */
+  readonly isLookedAtElsewhere?: boolean;
 }
 
 /** Tells of changes as long as a cluster is watched, as `check --notify` does at each of its looks. */
@@ -35,7 +37,7 @@ const LEAVE_MS = 1_000;
  * telling, and without anybody to tell nothing is done or written.
  */
 export function tellOfChanges(options: TellingOptions): Telling {
-  const { now = Date.now, complain } = options;
+  const { now = Date.now, complain, isLookedAtElsewhere = false } = options;
   let { settings } = options;
   const place = oneTeller(options.stateDir, options.context, now);
   const complaints = new Set<string>();
@@ -77,7 +79,7 @@ export function tellOfChanges(options: TellingOptions): Telling {
   };
   const schedule = (): void => {
     clearTimeout(timer);
-    if (isClosed || !hasAnybody(settings)) return;
+    if (isClosed || isLookedAtElsewhere || !hasAnybody(settings)) return;
     timer = setTimeout(() => void look().finally(schedule), roundOf(settings)).unref();
   };
   schedule();

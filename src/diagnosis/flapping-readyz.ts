@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { finding } from '../layers/judgement.ts';
 import type { Finding } from '../layers/layer.ts';
+import { calmAge } from '../text/age.ts';
 import { say } from '../text/safe.ts';
 
 /** When the server's readiness checks began to fail, each time in the last minutes. */
@@ -37,7 +37,7 @@ export function flappingReadyz(snapshot: Snapshot, memory: ReadyzMemory | undefi
     finding({
       problem: 'overloaded',
       severity: 'critical',
-      message: say`its readiness checks failed ${memory.falls.length} times in ${age(snapshot.now - first)} and passed in between: it has more to do than it can. Do not add load`,
+      message: say`its readiness checks failed ${memory.falls.length} times in ${calmAge(snapshot.now - first)} and passed in between: it has more to do than it can. Do not add load`,
       since: first,
     }),
   ];

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { frozenSince } from '../layers/control-plane-leases.ts';
 import { layers as definitions } from '../layers/index.ts';
 import { sortFindings } from '../layers/judgement.ts';
 import type { Finding, Judgement, Layer, LayerId } from '../layers/layer.ts';
 import { ruleOf } from '../layers/rules.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
-import { say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
 import type { Diagnosis, LayerView } from './diagnosis.ts';
 import { type Fault, height, isForGood } from './faults.ts';
 import { lastProof } from './proof.ts';
@@ -79,7 +79,7 @@ function withoutApi({ judged, snapshot }: Situation, view: LayerView): LayerView
   if (api.reason === 'waiting') return { ...lost, reason: 'waiting' };
   const frozen = frozenSince(api.findings);
   if (frozen === null || (view.verdict !== 'healthy' && view.verdict !== 'progressing')) return null;
-  const summary = says(view, age(snapshot.now - frozen));
+  const summary = says(view, calmAge(snapshot.now - frozen));
   return { ...lost, reason: 'stale', stale: true, blockedBy: 'api', summary };
 }
 
@@ -141,11 +141,11 @@ function claiming(situation: Situation, view: LayerView, below: readonly LayerVi
   const brokeAt = broken.since ?? situation.snapshot.now - FRESH;
   if (proof !== null && proof >= brokeAt) return view;
   const last = proof ?? broken.since;
-  const summary = says(view, last === null ? null : age(situation.snapshot.now - last));
+  const summary = says(view, last === null ? null : calmAge(situation.snapshot.now - last));
   return { ...view, verdict: 'unknown', reason: 'hidden', blockedBy: broken.layer, summary };
 }
 
-function says(view: LayerView, proof: ReturnType<typeof age> | null) {
+function says(view: LayerView, proof: Safe | null) {
   return proof === null
     ? say`says ${view.summary}; no proof`
     : say`says ${view.summary}; last proof ${proof} ago`;

@@ -1,11 +1,11 @@
 import type { HelmRelease } from '../cluster/kinds.ts';
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { conditionText } from '../layers/apps-fault.ts';
 import { rootRevision } from '../layers/apps-roots.ts';
 import { compare } from '../layers/judgement.ts';
 import { lastSeen } from '../layers/sandbox-failures.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { installersOf } from './installers.ts';
@@ -35,7 +35,7 @@ export function changedByFlux(snapshot: Snapshot, object: ObjectRef, since: numb
   if (!isNear(last.lastDeployed, since, snapshot.now)) return configured(snapshot, object, since);
   const chart = last.chartVersion === undefined ? say`` : say` to chart ${last.chartVersion}`;
   const name = nameOf(owner);
-  const when = age(snapshot.now - last.lastDeployed);
+  const when = calmAge(snapshot.now - last.lastDeployed);
   return {
     cause: say`changed by Flux just before: HelmRelease ${name}${chart}${revisionText(snapshot)}`,
     answer: say`Probably Flux: HelmRelease ${name} was released${chart} ${when} ago, just before this broke. ${warning(owner)}`,
@@ -50,7 +50,7 @@ function configured(snapshot: Snapshot, object: ObjectRef, since: number | null)
   const found = reported(snapshot, [...entriesOf(snapshot, object), ...configs], 'configured', since);
   if (found === null) return null;
   const at = found.revision === null ? say`` : say` at ${found.revision}`;
-  const when = found.at === null ? say`` : say` ${age(snapshot.now - found.at)} ago`;
+  const when = found.at === null ? say`` : say` ${calmAge(snapshot.now - found.at)} ago`;
   const name = say`Kustomization ${found.by.name}`;
   return {
     cause: say`changed by Flux just before: ${name}${at} configured ${found.entry}`,
@@ -89,7 +89,7 @@ function pruned(snapshot: Snapshot, object: ObjectRef, since: number | null): Re
     answer: say`Flux: ${top.entry} is no longer in what ${name} applies${at}, so Flux deleted it. ${top.kustomization === undefined ? say`It is gone itself.` : warning(top.kustomization)}`,
     evidence: [
       ...chain.map(one => {
-        const when = one.at === null ? say`` : say` ${age(snapshot.now - one.at)} ago`;
+        const when = one.at === null ? say`` : say` ${calmAge(snapshot.now - one.at)} ago`;
         return say`kustomize-controller, Kustomization ${one.by.name}: ${one.entry} deleted${when}`;
       }),
       ...uninstallLines(snapshot, object, since),
@@ -107,7 +107,7 @@ function uninstallLines(snapshot: Snapshot, object: ObjectRef, since: number | n
       if (about?.name === undefined || !names.includes(about.name) || !isNear(at, since, snapshot.now))
         return [];
       const who = event.source?.component ?? event.reportingComponent ?? say`a controller`;
-      const when = at === null ? say`` : say` ${age(snapshot.now - at)} ago`;
+      const when = at === null ? say`` : say` ${calmAge(snapshot.now - at)} ago`;
       return [say`${who}, ${about.kind ?? say`object`} ${about.name}: ${message}${when}`];
     });
 }
@@ -170,7 +170,7 @@ function recreated(snapshot: Snapshot, since: number | null): Removal | null {
     return {
       cause: say`Kustomization ${name} was deleted and created again, which prunes`,
       answer: say`Probably Flux: Kustomization ${name} was created just after this broke, and deleting it prunes what it applied. ${warning(one)}`,
-      evidence: [say`Kustomization ${name} created ${age(snapshot.now - created)} ago`],
+      evidence: [say`Kustomization ${name} created ${calmAge(snapshot.now - created)} ago`],
     };
   }
   return null;

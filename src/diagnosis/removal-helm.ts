@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { type HelmRelease, releaseNamed } from '../layers/helm-releases.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { installersOf } from './installers.ts';
 import type { Removal } from './removal.ts';
@@ -26,7 +26,7 @@ const gone: Removal = {
 
 function fromRelease(snapshot: Snapshot, object: ObjectRef, release: HelmRelease): Removal | null {
   const when =
-    release.changedAt === null ? say`` : say`, last changed ${age(snapshot.now - release.changedAt)} ago`;
+    release.changedAt === null ? say`` : say`, last changed ${calmAge(snapshot.now - release.changedAt)} ago`;
   const evidence = [say`release ${release.name} rev ${release.revision} ${release.status}${when}`];
   if (release.status === 'deployed' || release.status === 'superseded') {
     return outside(snapshot, object, release, evidence);

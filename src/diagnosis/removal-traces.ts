@@ -1,9 +1,9 @@
 import type { Event } from '../cluster/kinds.ts';
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { compare } from '../layers/judgement.ts';
 import { lastSeen } from '../layers/sandbox-failures.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { isNear } from './removal-window.ts';
 
@@ -28,7 +28,7 @@ function newestFirst(events: readonly (readonly [string, Event])[]): readonly Ev
 
 function line(snapshot: Snapshot, event: Event): Safe {
   const at = lastSeen(event);
-  const when = at === null ? say`` : say` ${age(snapshot.now - at)} ago`;
+  const when = at === null ? say`` : say` ${calmAge(snapshot.now - at)} ago`;
   const who = event.source?.component ?? event.reportingComponent ?? say`a controller`;
   const about = event.involvedObject?.name ?? say`it`;
   return say`${who}, ${about}: ${event.reason ?? say``} ${event.message ?? say``}${when}`;
@@ -68,6 +68,7 @@ export function stillDeleting(snapshot: Snapshot, object: ObjectRef): Safe | nul
   const { deletionTimestamp } = namespace?.metadata ?? {};
   if (namespace === undefined) return null;
   if (deletionTimestamp === undefined && namespace.status?.phase !== 'Terminating') return null;
-  const since = deletionTimestamp === undefined ? say`` : say` for ${age(snapshot.now - deletionTimestamp)}`;
+  const since =
+    deletionTimestamp === undefined ? say`` : say` for ${calmAge(snapshot.now - deletionTimestamp)}`;
   return say`namespace ${namespace.metadata.name} has been Terminating${since}`;
 }

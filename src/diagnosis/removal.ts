@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../cluster/object-ref.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import type { Problem } from '../layers/problems.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { changedByFlux, removedByFlux } from './removal-flux.ts';
 import { removedByHelm } from './removal-helm.ts';
@@ -64,7 +64,7 @@ function whoRemoved(snapshot: Snapshot, object: ObjectRef, since: number | null)
 function whoScaled(snapshot: Snapshot, object: ObjectRef): Removal | null {
   const found = scaledDown(snapshot, object);
   if (found === null) return null;
-  const when = found.at === null ? say`` : say` ${age(snapshot.now - found.at)} ago`;
+  const when = found.at === null ? say`` : say` ${calmAge(snapshot.now - found.at)} ago`;
   return {
     cause: say`scaled down${when}`,
     answer: say`Somebody or something set its replicas to zero${when}; who it was stands in the audit log only.`,

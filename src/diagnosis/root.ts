@@ -71,9 +71,13 @@ function explainedApps(
   explained: Rooted['explained'],
   isFirst: boolean,
 ): number {
-  const named = explained.filter(one => one.layer === 'apps').length;
+  const found = explained.filter(one => one.layer === 'apps');
+  // Sources and namespaces are no applications.
+  const named = found.filter(({ finding }) => applications.has(finding.object?.kind ?? '')).length;
   const view = views.find(one => one.id === 'apps');
   const measure = judged.get('apps')?.measure;
-  const isAll = isFirst && named > 0 && view?.blockedBy !== null && measure != null;
+  const isAll = isFirst && found.length > 0 && view?.blockedBy !== null && measure != null;
   return isAll ? Math.max(named, measure.wanted - measure.ready) : named;
 }
+
+const applications: ReadonlySet<string> = new Set(['Kustomization', 'HelmRelease']);

@@ -1,9 +1,9 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { age } from '../layers/age.ts';
 import { finding, named } from '../layers/judgement.ts';
 import type { Finding } from '../layers/layer.ts';
 import { memo } from '../layers/memo.ts';
 import { type NodeState, nodeStateList } from '../layers/node-state.ts';
+import { calmAge } from '../text/age.ts';
 import { join, type Safe, say } from '../text/safe.ts';
 
 /** What a diagnosis remembers of the nodes for the next: their objects leave no trace when they are deleted. */
@@ -48,7 +48,7 @@ export function vanishedNodes(snapshot: Snapshot, memory: NodeMemory | undefined
       problem: 'node-missing',
       severity: 'warning',
       object: gone.length === 1 ? named('Node', null, first.name) : null,
-      message: say`${names}${more} ${verb} gone without having been cordoned, for ${age(snapshot.now - first.at)}: deleted, or the machine left`,
+      message: say`${names}${more} ${verb} gone without having been cordoned, for ${calmAge(snapshot.now - first.at)}: deleted, or the machine left`,
       since: first.at,
     }),
   ];

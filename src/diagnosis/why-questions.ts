@@ -30,7 +30,7 @@ function appsQuestion(own: Judgement | undefined): Safe {
   const { ready, wanted } = own?.measure ?? { ready: 0, wanted: 0 };
   if (wanted <= ready) return say`Why do applications fail?`;
   const verb = wanted - ready === 1 ? say`is` : say`are`;
-  return say`Why ${verb} ${wanted - ready} of ${wanted} applications failing?`;
+  return say`Why ${verb} ${wanted - ready} of ${wanted} applications not ready?`;
 }
 
 function cniQuestion({ problem, nodes }: Finding): Safe {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { join, type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 
@@ -40,7 +40,8 @@ function certificate(now: number, name: Safe, expires: number | null): readonly 
   if (expires === null || expires - now >= 30 * DAY) return [];
   const left = expires - now;
   const severity = left <= 0 ? 'critical' : left < 7 * DAY ? 'warning' : 'note';
-  const message = left <= 0 ? say`${name} expired ${age(-left)} ago` : say`${name} expires in ${age(left)}`;
+  const message =
+    left <= 0 ? say`${name} expired ${calmAge(-left)} ago` : say`${name} expires in ${calmAge(left)}`;
   return [finding({ problem: 'certificate-expiring', severity, message })];
 }
 
@@ -60,7 +61,7 @@ export function clockSkew(snapshot: Snapshot): readonly Finding[] {
     finding({
       problem: 'clock-skew',
       severity: Math.abs(skew) > 120_000 ? 'warning' : 'note',
-      message: say`the clock here is ${age(Math.abs(skew))} ${way} the server's`,
+      message: say`the clock here is ${calmAge(Math.abs(skew))} ${way} the server's`,
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { join, type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { apiServices, certificates, clockSkew, readyChecks, shortestCertificate } from './api-checks.ts';
 import { apiOverload } from './api-overload.ts';
 import { controlPlaneLeases } from './control-plane-leases.ts';
@@ -58,7 +58,7 @@ function judge(snapshot: Snapshot): Judgement {
 function unreached(snapshot: Snapshot, trust: Trust): Judgement {
   const { failure, lastReplyAt, server } = snapshot.api;
   const message = failure === null ? say`does not answer` : failure.message;
-  const last = lastReplyAt === null ? say`` : say` · last answer ${age(snapshot.now - lastReplyAt)} ago`;
+  const last = lastReplyAt === null ? say`` : say` · last answer ${calmAge(snapshot.now - lastReplyAt)} ago`;
   const lost = failure?.reason === 'unauthorized' || failure?.reason === 'credentials';
   return judgement({
     verdict: 'down',
@@ -136,7 +136,7 @@ function summary(snapshot: Snapshot, servers: number, leases: Safe): Safe {
     parts.push(readyz.failed.length === 0 ? say`etcd ok` : say`failed: ${join(readyz.failed, ', ')}`);
   }
   parts.push(leases);
-  if (expires !== null) parts.push(say`cert ${age(expires - snapshot.now)}`);
+  if (expires !== null) parts.push(say`cert ${calmAge(expires - snapshot.now)}`);
   return join(parts, ' · ');
 }
 

@@ -1,7 +1,7 @@
 import type { Kustomization } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { say } from '../text/safe.ts';
-import { age } from './age.ts';
 import type { App } from './apps-model.ts';
 import { shortRevision } from './apps-roots.ts';
 import { sourceItems } from './apps-sources.ts';
@@ -51,7 +51,7 @@ export function reconcilingNotes(snapshot: Snapshot, apps: ReadonlyMap<string, A
     const since = condition('Ready')?.lastTransitionTime;
     const what = condition('Reconciling')?.message ?? condition('Ready')?.message;
     if (since === undefined || what === undefined || snapshot.now - since <= SHORT) return [];
-    const message = say`reconciling for ${age(snapshot.now - since)}: ${what}`;
+    const message = say`reconciling for ${calmAge(snapshot.now - since)}: ${what}`;
     return [finding({ problem: 'rolling-out', severity: 'note', object: app.ref, message, since })];
   });
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { factsOf } from './components-facts.ts';
 import { isLocked, isPending } from './helm-locks.ts';
 import { helmReleases } from './helm-releases.ts';
@@ -19,7 +19,7 @@ export function lockedReleases(snapshot: Snapshot): readonly Finding[] {
     const object = owner ?? named('Release', release.namespace, release.name);
     const since = release.changedAt;
     const { revision, status } = release;
-    const held = since === null ? say`` : say` for ${age(snapshot.now - since)}`;
+    const held = since === null ? say`` : say` for ${calmAge(snapshot.now - since)}`;
     const locked = isLocked(release, snapshot.now);
     const message = locked
       ? say`release ${release.name} rev ${revision} is ${status}${held}: nothing can change it until the lock is cleared`

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import type { App, AppKind, SourceItem } from './apps-model.ts';
 import { finding } from './judgement.ts';
 import type { Finding } from './layer.ts';
@@ -24,7 +24,7 @@ export function unheardRequests(
   return items.flatMap(item => {
     const since = openSince(item, snapshot.now);
     if (since === null) return [];
-    const waited = age(snapshot.now - since);
+    const waited = calmAge(snapshot.now - since);
     const suspended = item.standing.state === 'suspended';
     const who: Safe = controllerOf(item);
     const message = suspended

@@ -1,6 +1,6 @@
 import type { HelmRelease, Kustomization } from '../cluster/kinds.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { duration } from './apps-duration.ts';
 import { type Condition, conditionText, faultOf } from './apps-fault.ts';
 import type { Standing } from './apps-model.ts';
@@ -60,12 +60,12 @@ function inWork(object: Kustomization | HelmRelease, ready: Condition, now: numb
   if (failures > 0 || (last !== null && !succeeded)) {
     const failed = released ?? { ...ready, reason: last ?? say`Failed` };
     const what = released === undefined ? (last ?? say`it failed`) : conditionText(released);
-    const message = say`${what} · tried again for ${age(worked)}`;
+    const message = say`${what} · tried again for ${calmAge(worked)}`;
     return { state: 'failing', fault: { ...faultOf(failed, 'release-failed'), message } };
   }
   if (worked <= FLICKER && succeeded) return { state: 'ready' };
   if (worked <= timeoutOf(object) + FLICKER) return { state: 'progressing' };
-  const message = say`at work for ${age(worked)} without a result: ${conditionText(ready)}`;
+  const message = say`at work for ${calmAge(worked)} without a result: ${conditionText(ready)}`;
   return {
     state: 'failing',
     fault: { ...faultOf(ready, 'not-reconciled'), problem: 'not-reconciled', message },
@@ -82,7 +82,7 @@ function lastResult(object: Kustomization | HelmRelease): Safe | null {
 function unseen(object: Kustomization | HelmRelease, now: number): Standing {
   const since = object.metadata.creationTimestamp ?? now;
   if (now - since <= NEW_GRACE) return { state: 'progressing' };
-  const message = say`never reconciled since it was created ${age(now - since)} ago`;
+  const message = say`never reconciled since it was created ${calmAge(now - since)} ago`;
   return { state: 'failing', fault: { problem: 'not-reconciled', message, signature: null, since } };
 }
 

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { isStaleClaim, lastProof } from './apps-claims.ts';
 import { failureFindings, suspendedNotes } from './apps-findings.ts';
 import { type FailureGraph, failureGraph } from './apps-graph.ts';
@@ -174,7 +174,7 @@ function memoryOf(snapshot: Snapshot, count: Count, below: ReadonlyMap<LayerId, 
 
 function staleFinding(snapshot: Snapshot, app: App): Finding {
   const proof = lastProof(app.object) ?? snapshot.now;
-  const message = say`says Ready, last proof ${age(snapshot.now - proof)} ago`;
+  const message = say`says Ready, last proof ${calmAge(snapshot.now - proof)} ago`;
   return finding({ problem: 'not-reconciled', severity: 'warning', object: app.ref, message, since: proof });
 }
 
@@ -189,13 +189,15 @@ function isTold(one: Finding, graph: FailureGraph): boolean {
 function summary(snapshot: Snapshot, count: Count, graph: FailureGraph, memory: Memory | null): Safe {
   const suspended = count.suspended === 0 ? say`` : say` · ${count.suspended} suspended`;
   if (memory !== null) {
-    const proof = memory.at === null ? say`no proof` : say`last proof ${age(snapshot.now - memory.at)} ago`;
+    const proof =
+      memory.at === null ? say`no proof` : say`last proof ${calmAge(snapshot.now - memory.at)} ago`;
     return say`says ${count.ready.length} Ready; ${proof}${suspended}`;
   }
-  if (count.failing > 0) return say`${count.failing} of ${count.active} failing${suspended}`;
+  const moving = count.progressing === 0 ? say`` : say` · ${count.progressing} reconciling`;
+  if (count.failing > 0) return say`${count.failing} of ${count.active} failing${moving}${suspended}`;
   const sources = graph.firsts.filter(one => one.item.ref.kind !== 'Namespace').length;
-  if (sources === 1) return say`${count.ready.length} Ready · 1 source failing${suspended}`;
-  if (sources > 1) return say`${count.ready.length} Ready · ${sources} sources failing${suspended}`;
+  if (sources === 1) return say`${count.ready.length} Ready${moving} · 1 source failing${suspended}`;
+  if (sources > 1) return say`${count.ready.length} Ready${moving} · ${sources} sources failing${suspended}`;
   const revision = rootRevision(snapshot);
   const at = revision === null ? say`` : say` · ${revision}`;
   if (count.progressing > 0) return say`${count.progressing} of ${count.active} reconciling${suspended}${at}`;

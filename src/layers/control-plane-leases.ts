@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { join, type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { heardAt } from './heard-at.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
@@ -34,7 +34,7 @@ export function controlPlaneLeases(snapshot: Snapshot): {
       problem: 'lease-stale',
       severity: 'critical',
       object: ref('Lease', lease.metadata),
-      message: say`${lease.metadata.name} has not renewed its lease for ${age(snapshot.now - renewed)}: it does not act`,
+      message: say`${lease.metadata.name} has not renewed its lease for ${calmAge(snapshot.now - renewed)}: it does not act`,
       since: renewed,
     }),
   );
@@ -49,7 +49,7 @@ type Known = { readonly renewed: number };
 
 function writesFail(snapshot: Snapshot, stale: readonly Known[]) {
   const since = stale.map(({ renewed }) => renewed).reduce((a, b) => Math.min(a, b));
-  const message = say`no lease of any node or control loop was renewed for ${age(snapshot.now - since)}: nothing can be written (etcd full or without quorum)`;
+  const message = say`no lease of any node or control loop was renewed for ${calmAge(snapshot.now - since)}: nothing can be written (etcd full or without quorum)`;
   return {
     state: say`no lease is renewed`,
     findings: [finding({ problem: 'writes-fail', severity: 'critical', message, since })],

@@ -1,9 +1,9 @@
 import type { Deployment } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { match } from '../signatures/match.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { hasFluxOperator } from './flux-configured.ts';
 import { LEASE_LIMIT, leaseRenewedAt } from './flux-leases.ts';
 import { heardAt } from './heard-at.ts';
@@ -95,7 +95,7 @@ export function controllerFinding(
   const severity = isNote ? 'note' : verdict === 'down' ? 'critical' : 'warning';
   const { problem, message, since, troubled } = one.report;
   if (one.isIdle && one.renewedAt !== null) {
-    const text = say`says Ready, but its leader lease was last renewed ${age(snapshot.now - one.renewedAt)} ago`;
+    const text = say`says Ready, but its leader lease was last renewed ${calmAge(snapshot.now - one.renewedAt)} ago`;
     return finding({ problem: 'lease-stale', severity, object, message: text, since: one.renewedAt });
   }
   if (problem === null || message === null) return null;

@@ -1,8 +1,8 @@
 import type { FluxInstance } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { matchCondition } from '../signatures/texts.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { helmReleases } from './helm-releases.ts';
 import { finding, named, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
@@ -97,7 +97,7 @@ function inWork(snapshot: Snapshot, instance: FluxInstance, ready: Condition | u
   }
   const object = ref('FluxInstance', instance.metadata);
   const what = ready?.message ?? say`no status`;
-  const message = say`not Ready for ${age(worked)}: ${what}`;
+  const message = say`not Ready for ${calmAge(worked)}: ${what}`;
   return {
     verdict: 'degraded',
     word: say`FluxInstance not reconciled`,

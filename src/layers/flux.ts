@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { hasFluxOperator, isFluxConfigured } from './flux-configured.ts';
 import {
   type Controller,
@@ -108,7 +108,7 @@ function summary(
 ): Safe {
   const claimed = controllers.filter(one => one.report.ready > 0).length;
   if (lastProof !== null) {
-    return say`says ${claimed}/${controllers.length} Ready; last proof ${age(snapshot.now - lastProof)} ago`;
+    return say`says ${claimed}/${controllers.length} Ready; last proof ${calmAge(snapshot.now - lastProof)} ago`;
   }
   const idle = controllers.filter(one => one.isIdle).length;
   const count = say`${claimed - idle}/${controllers.length}`;

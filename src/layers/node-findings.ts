@@ -1,8 +1,8 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { match } from '../signatures/match.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { join, type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 import { versionSkew } from './node-skew.ts';
@@ -58,7 +58,7 @@ function silentText(snapshot: Snapshot, state: NodeState): Safe {
   const quiet =
     since === null
       ? say`the kubelet stopped reporting`
-      : say`no sign of life for ${age(snapshot.now - since)}`;
+      : say`no sign of life for ${calmAge(snapshot.now - since)}`;
   return state.ready === 'True' ? say`${quiet}, though it still says Ready` : say`${quiet}: ${detail(state)}`;
 }
 

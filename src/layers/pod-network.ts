@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { match } from '../signatures/match.ts';
+import { coarseAge } from '../text/age.ts';
 import { join, type Safe, say } from '../text/safe.ts';
-import { coarseAge } from './age.ts';
 import { finding, judgement } from './judgement.ts';
 import type { Finding, Judgement, Layer } from './layer.ts';
 import { type NodeState, nodeStateList } from './node-state.ts';

@@ -1,7 +1,7 @@
 import type { Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { memo } from './memo.ts';
 import { nodeStates } from './node-state.ts';
 import { isOnLiveNode } from './pods.ts';
@@ -59,7 +59,7 @@ function ending(snapshot: Snapshot, pod: Pod): PodTrouble | null {
   if (due === undefined) return null;
   const late = snapshot.now - due;
   const grade = late > STOP_GRACE ? 'failing' : 'starting';
-  return { grade, problem: 'stuck', message: say`Terminating, due ${age(late)} ago`, since: due };
+  return { grade, problem: 'stuck', message: say`Terminating, due ${calmAge(late)} ago`, since: due };
 }
 
 function failed(pod: Pod): PodTrouble | null {
@@ -145,7 +145,7 @@ function restarted(snapshot: Snapshot, pod: Pod): PodTrouble | null {
     if (snapshot.now - began > RECENT) continue;
     const last = status.lastState?.terminated;
     const how = last === undefined ? say`ended` : endText(last);
-    const message = say`${restarts} restarts, last ${age(snapshot.now - ended)} ago (${how})`;
+    const message = say`${restarts} restarts, last ${calmAge(snapshot.now - ended)} ago (${how})`;
     return { grade: 'weak', problem: 'restarting', message, since: ended };
   }
   return null;

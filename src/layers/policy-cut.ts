@@ -2,8 +2,8 @@ import { kinds } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { streams } from '../cluster/streams.ts';
 import { matchCondition } from '../signatures/texts.ts';
+import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { compare, finding, ref } from './judgement.ts';
 import type { Finding, Judgement, LayerId } from './layer.ts';
 
@@ -32,7 +32,7 @@ export function policyCut(snapshot: Snapshot, judged: ReadonlyMap<LayerId, Judge
   const where =
     policy.metadata.namespace === undefined ? say`holds in every namespace` : say`stands in its namespace`;
   const when =
-    creationTimestamp === undefined ? say`` : say`, made ${age(snapshot.now - creationTimestamp)} ago,`;
+    creationTimestamp === undefined ? say`` : say`, made ${calmAge(snapshot.now - creationTimestamp)} ago,`;
   return finding({
     problem: 'policy-blocks',
     severity: 'critical',

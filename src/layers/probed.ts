@@ -1,9 +1,9 @@
 import { judgeProbes } from '../cluster/judge-probes.ts';
 import type { ProbedLayer, ProbeEvidence, ProbeReport } from '../cluster/probe-results.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
+import { coarseAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { say } from '../text/safe.ts';
-import { coarseAge } from './age.ts';
 import { finding, named, sortFindings, worst } from './judgement.ts';
 import { serviceRouter } from './kube-proxy.ts';
 import type { Finding, Judgement } from './layer.ts';

@@ -1,8 +1,8 @@
 import type { Freshness, Snapshot, StreamReason } from '../cluster/snapshot.ts';
 import { type StreamId, type StreamPlan, streams } from '../cluster/streams.ts';
+import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { type Safe, say } from '../text/safe.ts';
-import { age } from './age.ts';
 import { finding } from './judgement.ts';
 import type { Finding, UnknownReason } from './layer.ts';
 
@@ -66,7 +66,7 @@ export function trustIn(
   const old = entries.flatMap(e => (e.freshness.state === 'stale' ? [e.freshness] : []));
   const first = old.reduce((a, b) => (a === undefined || b.confirmedAt < a.confirmedAt ? b : a), old[0]);
   if (first === undefined) return { state: 'live', confirmedAt };
-  const message = say`not confirmed for ${age(now - first.confirmedAt)}: ${first.message}`;
+  const message = say`not confirmed for ${calmAge(now - first.confirmedAt)}: ${first.message}`;
   return { state: 'stale', confirmedAt: first.confirmedAt, message };
 }
 

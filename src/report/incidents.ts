@@ -1,5 +1,5 @@
 import type { Root } from '../diagnosis/diagnosis.ts';
-import type { LayerId } from '../layers/layer.ts';
+import { type LayerId, layerIds } from '../layers/layer.ts';
 import type { Moment } from '../store/moments.ts';
 
 /** A time in which something was wrong without a break. Times are cluster time, epoch ms. */
@@ -8,7 +8,7 @@ export interface Incident {
   /** Null: it was not over when the look at it ended. */
   readonly to: number | null;
   readonly worst: 'degraded' | 'down' | 'unknown';
-  /** The cause that was named for longest, as it was known last; null when none was named. */
+  /** The cause, as it was known last before an action touched it; null when none was named. */
   readonly root: Root | null;
   readonly namedAt: number | null;
   /** Other causes that were named meanwhile. */
@@ -19,6 +19,9 @@ export interface Incident {
 
 /** Good for less than this in between, it was one incident all the same. */
 const BREATH = 60_000;
+
+/** Times of the cluster come in whole seconds: an action may seem to have begun before what it repairs was seen. */
+const SKEW = 2000;
 
 /**
  * The incidents in moments that are oldest first; the last moment holds until `until`. A cause is told as it was known
@@ -43,11 +46,7 @@ export function incidentsIn(
   return spans.map(({ from, to, seen }) => ({
     from,
     to,
-    ...told(
-      seen,
-      to ?? until,
-      actedAt.find(at => at >= from && at <= (to ?? until)),
-    ),
+    ...told(seen, to ?? until, actedAt.find(at => at >= from - SKEW && at <= (to ?? until)) ?? null),
   }));
 }
 
@@ -56,8 +55,31 @@ function isWrong({ picture }: Moment): boolean {
   return root !== null || verdict === 'down' || verdict === 'degraded' || verdict === 'unknown';
 }
 
-function told(seen: readonly Moment[], end: number, actedAt = end): Omit<Incident, 'from' | 'to'> {
-  const roots = new Map<string, { root: Root; ms: number; at: number }>();
+interface Named {
+  readonly root: Root;
+  /** How long it was named; beside another one that weighs less. */
+  readonly ms: number;
+  /** When it was named first. */
+  readonly at: number;
+}
+
+function told(seen: readonly Moment[], end: number, actedAt: number | null): Omit<Incident, 'from' | 'to'> {
+  const roots = namedIn(seen, end, actedAt ?? end);
+  const byTime = [...roots.values()].toSorted((a, b) => b.ms - a.ms);
+  const main = actedAt === null ? byTime[0] : repaired(byTime, roots, seen, actedAt);
+  const verdicts = seen.map(({ picture }) => picture.diagnosis.verdict);
+  const layers = seen[0]?.picture.diagnosis.layers.map(({ id }) => id) ?? [];
+  return {
+    worst: verdicts.includes('down') ? 'down' : verdicts.includes('degraded') ? 'degraded' : 'unknown',
+    root: main?.root ?? null,
+    namedAt: main?.at ?? null,
+    others: byTime.flatMap(one => (one === main ? [] : [one.root])),
+    layers: layers.filter(id => seen.some(moment => isUnwell(moment, id))),
+  };
+}
+
+function namedIn(seen: readonly Moment[], end: number, actedAt: number): ReadonlyMap<string, Named> {
+  const roots = new Map<string, Named>();
   seen.forEach(({ at, picture }, i) => {
     const { root, otherRoots } = picture.diagnosis;
     const ms = (seen[i + 1]?.at ?? end) - at;
@@ -73,16 +95,32 @@ function told(seen: readonly Moment[], end: number, actedAt = end): Omit<Inciden
       });
     }
   });
-  const [main, ...others] = [...roots.values()].toSorted((a, b) => b.ms - a.ms);
-  const verdicts = seen.map(({ picture }) => picture.diagnosis.verdict);
-  const layers = seen[0]?.picture.diagnosis.layers.map(({ id }) => id) ?? [];
-  return {
-    worst: verdicts.includes('down') ? 'down' : verdicts.includes('degraded') ? 'degraded' : 'unknown',
-    root: main?.root ?? null,
-    namedAt: main?.at ?? null,
-    others: others.map(({ root }) => root),
-    layers: layers.filter(id => seen.some(moment => isUnwell(moment, id))),
-  };
+  return roots;
+}
+
+/**
+ * The cause of an incident in which somebody acted. What the action brings about (pods that end, a rollout) is often named
+ * for longer than what it repaired: only what was named before counts, or what lies lower still. Of these it is the one
+ * named for longest, unless the action was about a lower one.
+ */
+function repaired(
+  byTime: readonly Named[],
+  roots: ReadonlyMap<string, Named>,
+  seen: readonly Moment[],
+  actedAt: number,
+): Named | undefined {
+  const causes = seen.flatMap(({ at, picture: { diagnosis } }) => {
+    const known = diagnosis.root === null ? undefined : roots.get(keyOf(diagnosis.root));
+    return known === undefined ? [] : [{ at, known }];
+  });
+  const target = (causes.findLast(({ at }) => at <= actedAt) ?? causes[0])?.known;
+  if (target === undefined) return byTime[0];
+  const longest = byTime.find(one => one.at <= target.at || isBelow(one, target)) ?? target;
+  return isBelow(target, longest) ? target : longest;
+}
+
+function isBelow(one: Named, other: Named): boolean {
+  return layerIds.indexOf(one.root.layer) < layerIds.indexOf(other.root.layer);
 }
 
 function isUnwell({ picture }: Moment, id: LayerId): boolean {

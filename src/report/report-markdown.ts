@@ -1,3 +1,4 @@
+import { exactAge } from '../text/age.ts';
 import type { ActionTold, IncidentReport, IncidentTold, RootTold } from './incident-report.ts';
 import { cell, code } from './markdown.ts';
 import { commandLine, verdictWords } from './sentences.ts';
@@ -54,10 +55,10 @@ function incidentSection(one: IncidentTold, number: number, count: number): read
   const { root, otherRoots, layers } = one;
   const title = root === null ? `${one.worst}, no cause was named` : cell(root.summary);
   const end = one.to === null ? 'not over yet' : `to ${one.to}`;
-  const named = one.namedAfterMs === null ? '' : `; the cause was named after ${span(one.namedAfterMs)}`;
+  const named = one.namedAfterMs === null ? '' : `; the cause was named after ${exactAge(one.namedAfterMs)}`;
   return [
     ...section(`Incident${count > 1 ? ` ${number}` : ''}: ${title}`, [
-      `From ${one.from} ${end}, ${span(one.lastedMs)}; ${one.worst}${named}. Layers: ${layers.join(', ') || 'none'}.`,
+      `From ${one.from} ${end}, ${exactAge(one.lastedMs)}; ${one.worst}${named}. Layers: ${layers.join(', ') || 'none'}.`,
     ]),
     ...(root === null ? [] : rootLines(root)),
     ...otherRoots.map(other => `\nAlso named meanwhile: ${cell(other.summary)} (${other.layer}).`),
@@ -124,11 +125,4 @@ function fenced(lines: readonly string[], language: string): readonly string[] {
   const longest = Math.max(2, ...lines.map(line => /`+/.exec(line)?.[0].length ?? 0));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence, ''];
-}
-
-function span(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  if (h > 0) return `${h}h${String(m).padStart(2, '0')}m`;
-  return m > 0 ? `${m}m${String(s).padStart(2, '0')}s` : `${s}s`;
 }

@@ -1,9 +1,10 @@
-import { lstat, rm, unlink } from 'node:fs/promises';
+import { lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, lastEvent, readJournal, runIds, runsDir } from './journal.ts';
 import { lifeOf } from './process-identity.ts';
+import { timeOfRun } from './run-id.ts';
 
-/** How much is kept: so many runs, and their raw output for so long. */
+/** How much is kept: so many runs, and their raw output for so long after they were made. */
 export interface Keep {
   readonly runs: number;
   readonly logsMs: number;
@@ -17,32 +18,38 @@ const usual: Keep = { runs: 100, logsMs: 7 * 86_400_000 };
 
 /**
  * Forgets old runs and the raw output of older ones; leaves alone whatever still runs. Of output that is too much
- * together the newest is kept. `mostBytes`: of all raw output.
+ * together the newest is kept. `mostBytes`: of all raw output. Only of runs that something would be taken from the
+ * journal is read (`read`), for this is done before every action.
  */
 export async function retain(
   stateDir: string,
   now: number,
   keep: Keep = usual,
   mostBytes = MOST_BYTES,
+  read: typeof readJournal = readJournal,
 ): Promise<void> {
   const newestFirst = [...(await runIds(stateDir))].reverse();
   let bytes = 0;
   for (const [index, id] of newestFirst.entries()) {
     const dir = join(runsDir(stateDir), id);
-    bytes += await sizeOf(dir);
-    const journal = await readJournal(stateDir, id);
+    const names: readonly string[] = await readdir(dir).catch(() => []);
+    const logs = raw.filter(name => names.includes(name));
+    bytes += await sizeOf(dir, logs);
+    const isForgotten = index >= keep.runs;
+    const isSilenced = logs.length > 0 && (now - timeOfRun(id) > keep.logsMs || bytes > mostBytes);
+    const isLittered = names.includes(files.tmp) || names.includes(files.kubeconfig);
+    if (!isForgotten && !isSilenced && !isLittered) continue;
+    const journal = await read(stateDir, id);
     if (journal === null || !(await isOver(journal))) continue;
     await rm(join(dir, files.tmp), { recursive: true, force: true });
     await unlink(join(dir, files.kubeconfig)).catch(() => {});
-    const startedAt = journal.events[0]?.at ?? now;
-    if (index >= keep.runs) await rm(dir, { recursive: true, force: true });
-    else if (now - startedAt > keep.logsMs || bytes > mostBytes)
-      await Promise.all(raw.map(name => rm(join(dir, name), { force: true })));
+    if (isForgotten) await rm(dir, { recursive: true, force: true });
+    else if (isSilenced) await Promise.all(logs.map(name => rm(join(dir, name), { force: true })));
   }
 }
 
-async function sizeOf(dir: string): Promise<number> {
-  const sizes = raw.map(name =>
+async function sizeOf(dir: string, names: readonly string[]): Promise<number> {
+  const sizes = names.map(name =>
     lstat(join(dir, name)).then(
       found => found.size,
       () => 0,

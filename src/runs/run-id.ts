@@ -12,6 +12,11 @@ export function newRunId(now: number): string {
   return time + Array.from(randomBytes(16), byte => ALPHABET[byte % 32]).join('');
 }
 
+/** When the run of this id was made, local epoch ms. */
+export function timeOfRun(id: string): number {
+  return [...id.slice(0, 10)].reduce((time, letter) => time * 32 + ALPHABET.indexOf(letter), 0);
+}
+
 export function isRunId(name: string): boolean {
   return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name);
 }

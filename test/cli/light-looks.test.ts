@@ -32,11 +32,14 @@ function cluster(context: string, url = api.url): ResolvedKubeconfig {
 
 it('looks at every cluster but the one on the screen, tells one whose server is missing, and stops', async () => {
   const told: (readonly ClusterCell[])[] = [];
+  const seen = new Set<string>();
   const looks = lightLooks({
     clusters: [cluster('shown'), cluster('well'), cluster('gone', 'http://127.0.0.1:9')],
     shown: () => 'shown',
     narrow: diagnosis => diagnosis,
     onChange: cells => void told.push(cells),
+    onSeen: ({ context }, { diagnosis, snapshot }) =>
+      void seen.add(`${context} ${diagnosis.cluster.context} ${snapshot.context}`),
     firstAfterMs: 0,
     everyMs: 50,
   });
@@ -49,6 +52,7 @@ it('looks at every cluster but the one on the screen, tells one whose server is 
     60_000,
   );
   expect(looks.cells()[0]?.verdict).toBeNull();
+  expect([...seen].sort()).toEqual(['gone gone gone', 'well well well']);
   await looks.stop();
   const { length } = told;
   expect(length).toBeGreaterThanOrEqual(2);

@@ -7,7 +7,7 @@ import { scenarios } from './scenarios.ts';
 test('leads from the failing applications down to the missing CNI, and asks who removed it', () => {
   const whys = diagnose(snapshotOf(scenarios.cniGone())).root?.whys ?? [];
   expect(whys.map(why => why.question)).toEqual([
-    'Why is 1 of 2 applications failing?',
+    'Why is 1 of 2 applications not ready?',
     'Why do lookups time out?',
     'Why are there no endpoints?',
     'Why can they not start?',

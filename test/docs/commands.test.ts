@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -12,7 +12,7 @@ import {
   startServe,
 } from '../e2e/program.ts';
 import { allDocuments, commandLines } from './document.ts';
-import { exits, isRun, notRun } from './shell-lines.ts';
+import { exits, isRemoving, isRun, notRun, shellOf } from './shell-lines.ts';
 
 const pages = allDocuments().map(page => ({ name: page.name, lines: commandLines(page) }));
 /** Contexts that pages speak of; here they all are the simulated cluster. */
@@ -48,7 +48,14 @@ async function reader(): Promise<{ readonly sandbox: Sandbox; readonly env: Reco
   writeFileSync(kubeconfig, stringify({ ...config, contexts: [...config.contexts, ...more] }), {
     mode: 0o600,
   });
-  const env = { ...served.env, KUBECONFIG: kubeconfig, PATH: `${bin}:${served.env.PATH}` };
+  const env = {
+    ...served.env,
+    KUBECONFIG: kubeconfig,
+    PATH: `${bin}:${served.env.PATH}`,
+    // Lines that remove things are run as well: nothing of a real home may be in their reach.
+    HOME: sandbox.env.HOME ?? '',
+    npm_config_prefix: join(sandbox.folder, 'global'),
+  };
   writeFileSync(
     join(sandbox.folder, 'demo.env'),
     Object.entries(env)
@@ -59,16 +66,22 @@ async function reader(): Promise<{ readonly sandbox: Sandbox; readonly env: Reco
 }
 
 /** Runs the lines of a page one after the other; gives those that ended otherwise than the page leads to expect. */
-async function failures(lines: readonly string[]): Promise<readonly string[]> {
+async function failures(
+  lines: readonly string[],
+  around: { readonly before?: (sandbox: Sandbox) => void; readonly after?: (sandbox: Sandbox) => void } = {},
+): Promise<readonly string[]> {
   const { sandbox, env } = await reader();
+  around.before?.(sandbox);
   const failed: string[] = [];
   if (lines.some(line => line.includes('night.jsonl')))
     await run(sandbox, ['check', '--record', 'night.jsonl'], { env });
   for (const line of lines) {
-    const { code, out, err } = await runCommand(sandbox, 'bash', ['-o', 'pipefail', '-c', line], { env });
+    const [shell, ...args] = shellOf(line);
+    const { code, out, err } = await runCommand(sandbox, shell, args, { env });
     const [wanted] = exits[line] ?? [0];
     if (code !== wanted) failed.push(`${line}\n  exit code ${code}, not ${wanted}\n${out}${err}`);
   }
+  around.after?.(sandbox);
   sandbox.remove();
   return failed;
 }
@@ -76,10 +89,37 @@ async function failures(lines: readonly string[]): Promise<readonly string[]> {
 describe('commands in what users read', () => {
   it.concurrent.each(
     pages
-      .map(({ name, lines }) => [name, lines.filter(isRun)] as const)
+      .map(({ name, lines }) => [name, lines.filter(line => isRun(line) && !isRemoving(line))] as const)
       .filter(([, lines]) => lines.length > 0),
   )('%s: each does what the page says, on a simulated cluster', async (_, lines) => {
     expect(await failures(lines)).toEqual([]);
+  });
+
+  it('take away what groundup left on the machine and in the cluster, at the end', async () => {
+    const lines = pages.flatMap(page => page.lines.filter(line => isRun(line) && isRemoving(line)));
+    const left = ({ folder }: Sandbox) =>
+      [
+        'global/lib/node_modules/groundup',
+        'home/.local/state/groundup',
+        'home/.cache/groundup',
+        'home/.config/groundup',
+      ].map(path => join(folder, path));
+    const failed = await failures(
+      ['groundup manifests rbac observer logs operator prober | kubectl apply -f -', ...lines],
+      {
+        before: sandbox => {
+          for (const path of left(sandbox)) mkdirSync(path, { recursive: true });
+        },
+        after: sandbox => expect(left(sandbox).filter(existsSync)).toEqual([]),
+      },
+    );
+    expect(failed).toEqual([]);
+    expect(lines).toHaveLength(5);
+    const seen = await runCommand(host, 'kubectl', ['get', 'namespaces,clusterroles', '-o', 'name'], {
+      env: { ...served.env },
+    });
+    expect(seen.out).toMatch(/kube-system/);
+    expect(seen.out).not.toMatch(/groundup/);
   });
 
   it('notices a line that fails, also before a pipe', async () => {

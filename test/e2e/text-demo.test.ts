@@ -13,7 +13,8 @@ describe('the demo without a terminal', () => {
     expect(ended.code, ended.out + ended.err).toBe(0);
     expect(ended.out).toMatch(/^BREAK {5}.*\(cni-gone\)$/m);
     expect(ended.out).toMatch(/^DIAGNOSE {2}cni: DaemonSet kube-system\/cilium does not exist/m);
-    expect(ended.out).toMatch(/^ +\$ helmfile .*--selector name=cilium sync/m);
+    expect(ended.out.match(/^ +\$ helmfile .*--selector name=cilium sync/gm)).toHaveLength(1);
+    expect(ended.out.match(/^ +\$ kubectl .*"suspend":true/gm)).toHaveLength(1);
     expect(ended.out).toMatch(/^ +succeeded$/m);
     expect(ended.out).toMatch(/^VERIFIED .*api healthy, nodes healthy, cni healthy, .*apps healthy$/m);
     expect(ended.err).toBe('');

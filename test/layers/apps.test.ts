@@ -505,7 +505,7 @@ describe('claims of Ready', () => {
     expect(judge({}, {}, flux({ verdict: 'down', stale: false }))).toMatchObject({
       verdict: 'unknown',
       stale: true,
-      summary: 'says 10 Ready; last proof 1m ago',
+      summary: 'says 10 Ready; last proof 1m00s ago',
     });
     expect(judge({}, {}, flux({ verdict: 'unknown', stale: true }))).toMatchObject({ stale: true });
     expect(judge({}, {}, flux({ verdict: 'degraded', stale: false }))).toMatchObject({ verdict: 'healthy' });

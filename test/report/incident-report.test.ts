@@ -134,7 +134,7 @@ describe('the report of a night', () => {
     const page = reportMarkdown(told({ runs: [{ ...repair, title: field('sync *all* | now'), lines }] }));
     expect(page).toContain('### sync \\*all\\* \\| now: succeeded');
     expect(page).toContain('````text\n``` # no\n````');
-    expect(page).toContain('1. **Why are 14 of 16 applications failing?**');
+    expect(page).toContain('1. **Why are 14 of 16 applications not ready?**');
     expect(page).toContain('Concluded by rule `cni.presence`');
     expect(page).not.toMatch(/\d\.\d{3}Z/);
   });
@@ -160,6 +160,52 @@ describe('incidents', () => {
     );
     expect(found[0]?.root?.layer).toBe('cni');
     expect(found[0]?.others.map(({ layer }) => layer)).toEqual(['dns']);
+  });
+});
+
+describe('an incident with a repair', () => {
+  const other = (layer: Root['layer'], problem: Root['problem']): Diagnosis => ({
+    ...broken,
+    root: { ...root, layer, problem },
+  });
+  const over = [moment(healthy, 5 * MINUTE)];
+  const named = (moments: readonly Moment[], ...actedAt: readonly number[]) => {
+    const [found] = incidentsIn(
+      [...moments, ...over],
+      NOW + 6 * MINUTE,
+      actedAt.map(at => NOW + at),
+    );
+    return [found?.root?.problem, found?.namedAt === undefined ? null : (found.namedAt ?? 0) - NOW];
+  };
+
+  it.each([
+    ['within a second of the detection', 500],
+    // Times of the cluster come in whole seconds.
+    ['at a moment that seems to lie before it', -900],
+  ])('is called by what was repaired, not by what followed, when it begins %s', (_, actedAt) => {
+    const moments = [moment(broken, 0), moment(other('cni', 'stuck'), 1000)];
+    expect(named(moments, actedAt)).toEqual(['missing', 0]);
+  });
+
+  it('is called by the lower cause that was repaired, although a symptom above was named for longer', () => {
+    const moments = [moment(other('dns', 'crashing'), 0), moment(broken, 20_000)];
+    expect(named([...moments, moment(other('dns', 'stuck'), 21_000)], 20_500)).toEqual(['missing', 20_000]);
+  });
+
+  it('is called by a lower cause that was found only after a repair that was none', () => {
+    const moments = [moment(other('dns', 'crashing'), 0), moment(broken, 60_000)];
+    expect(named(moments, 30_000)).toEqual(['missing', 60_000]);
+  });
+
+  it('is not called by a lower fault that passed before the repair', () => {
+    const moments = [moment(other('nodes', 'pressure'), 0), moment(broken, 1000)];
+    expect(named(moments, 60_000)).toEqual(['missing', 1000]);
+  });
+
+  it('lists the others beside it, what followed last', () => {
+    const moments = [moment(broken, 0), moment(other('cni', 'stuck'), 1000)];
+    const [found] = incidentsIn([...moments, ...over], NOW + 6 * MINUTE, [NOW + 500]);
+    expect(found?.others.map(({ problem }) => problem)).toEqual(['stuck']);
   });
 });
 

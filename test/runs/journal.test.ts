@@ -6,7 +6,7 @@ import { writeDurable } from '../../src/runs/files.ts';
 import { readJournal, runIds } from '../../src/runs/journal.ts';
 import { listRuns } from '../../src/runs/read-runs.ts';
 import { retain } from '../../src/runs/retention.ts';
-import { isRunId, newRunId } from '../../src/runs/run-id.ts';
+import { isRunId, newRunId, timeOfRun } from '../../src/runs/run-id.ts';
 import { secretsOf } from '../../src/runs/secrets.ts';
 import { createWorld, planOf, toolStep, type World } from './world.ts';
 
@@ -38,6 +38,7 @@ async function past(at: number, more: Readonly<Record<string, string>> = {}): Pr
 test('ids sort by time and are never the same', () => {
   const ids = [1, 1_000, NOW, NOW + 1].map(newRunId);
   expect([...ids].sort()).toEqual(ids);
+  expect(ids.map(timeOfRun)).toEqual([1, 1_000, NOW, NOW + 1]);
   expect(ids.every(isRunId)).toBe(true);
   expect(new Set(Array.from({ length: 1_000 }, () => newRunId(NOW))).size).toBe(1_000);
   expect(isRunId('../../etc/passwd')).toBe(false);
@@ -116,6 +117,43 @@ describe('old runs', () => {
     const kept = await Promise.all(ids.map(id => readdir(join(world.stateDir, 'runs', id))));
     expect(kept.map(names => names.includes('out.log'))).toEqual([false, false, true, true]);
     expect(kept.every(names => names.includes('plan.json'))).toBe(true);
+  });
+
+  test('are looked into only where something would be taken from them', async () => {
+    await past(NOW - 30 * DAY);
+    const week = await past(NOW - 8 * DAY);
+    for (let i = 0; i < 97; i++) await past(NOW - DAY + i);
+    const littered = await past(NOW - DAY / 2, { kubeconfig: 'token: x' });
+    await past(NOW - DAY / 4);
+    const looked: string[] = [];
+    const read: typeof readJournal = (stateDir, id) => {
+      looked.push(id);
+      return readJournal(stateDir, id);
+    };
+    const [oldest] = await runIds(world.stateDir);
+    await retain(world.stateDir, NOW, { runs: 100, logsMs: 7 * DAY }, 1e9, read);
+    expect(looked).toEqual([littered, week, oldest]);
+    looked.length = 0;
+    await retain(world.stateDir, NOW, { runs: 100, logsMs: 7 * DAY }, 1e9, read);
+    expect(looked).toEqual([]);
+  });
+
+  test('that are not over lose nothing, however old and many', async () => {
+    const at = NOW - 30 * DAY;
+    const running = newRunId(at);
+    const dir = join(world.stateDir, 'runs', running);
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'plan.json'), JSON.stringify(planOf([toolStep(['say=x'])])));
+    await writeFile(
+      join(dir, 'state.jsonl'),
+      `${JSON.stringify({ event: 'planned', at, by: 'ops@here' })}\n`,
+    );
+    await writeFile(join(dir, 'out.log'), 'x\n');
+    await writeFile(join(dir, 'kubeconfig'), 'token: x');
+    for (let i = 0; i < 3; i++) await past(NOW - DAY + i);
+    await retain(world.stateDir, NOW, { runs: 1, logsMs: DAY }, 1);
+    expect((await runIds(world.stateDir))[0]).toBe(running);
+    expect((await readdir(dir)).sort()).toEqual(['kubeconfig', 'out.log', 'plan.json', 'state.jsonl']);
   });
 
   test('lose what a tool and its credentials left behind', async () => {

@@ -102,7 +102,7 @@ describe('120x40 with the CNI gone', () => {
 
   it('asks and answers why, with evidence, and marks what is inferred', () => {
     const all = lines.join('\n');
-    expect(all).toContain('1  Why are 14 of 16 applications failing?');
+    expect(all).toContain('1  Why are 14 of 16 applications not ready?');
     expect(all).toContain('│ plugin type="cilium-cni" failed');
     expect(all).toContain('6  Who removed it?');
     expect(all).toContain('(inferred)');

@@ -5,8 +5,10 @@ import type { AppState } from '../app-state.ts';
 import { type Kept, type Reading, sameRef } from '../looking.ts';
 import { eventFacts } from './event-facts.ts';
 import { type Fact, fact } from './fact.ts';
+import { findObject } from './find-object.ts';
+import { missingFacts, missingObject, missingWord } from './missing-objects.ts';
 import { type Word, words } from './object-word.ts';
-import { findObject } from './objects.ts';
+
 import { podFacts } from './pod-facts.ts';
 import { worstFirst } from './pod-order.ts';
 
@@ -26,6 +28,12 @@ export function knownObject(state: AppState, ref: ObjectRef): Known | null {
   return { object: found.object, word: read?.(found.object) ?? null };
 }
 
+/** How it is doing; what is known to be gone is missing, whatever was read of it before. */
+export function shownWord(state: AppState, ref: ObjectRef): Word | null {
+  const missing = missingObject(state, ref);
+  return missing === null ? (knownObject(state, ref)?.word ?? null) : missingWord(missing);
+}
+
 /** The answer of the API server about this very object; null when it was not asked. */
 export function readingOf({ reading }: AppState, ref: ObjectRef): Reading | null {
   return reading !== null && sameRef(reading.ref, ref) ? reading : null;
@@ -33,10 +41,12 @@ export function readingOf({ reading }: AppState, ref: ObjectRef): Reading | null
 
 /** Everything worth reading about an object, in the order in which one asks: state, containers, pods, conditions, events. */
 export function objectFacts(state: AppState, ref: ObjectRef): readonly Fact[] {
+  const missing = missingObject(state, ref);
   const known = knownObject(state, ref);
   const reading = readingOf(state, ref);
   const facts: Fact[] = [];
-  if (known === null) facts.push(...absent(reading));
+  if (missing !== null) facts.push(...missingFacts(state, missing, reading));
+  else if (known === null) facts.push(...absent(reading));
   else {
     facts.push(...origin(known.object, ref), ...ofKind(known.object, ref));
     facts.push(...podLinks(ref, reading), ...conditions(known.object));

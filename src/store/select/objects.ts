@@ -1,12 +1,14 @@
-import { type KindId, kinds } from '../../cluster/kinds.ts';
+import { kinds } from '../../cluster/kinds.ts';
 import type { ObjectRef } from '../../cluster/object-ref.ts';
 import type { Snapshot, Stream } from '../../cluster/snapshot.ts';
-import { type StreamId, streamIds, streams } from '../../cluster/streams.ts';
+import { type StreamId, streams } from '../../cluster/streams.ts';
 import type { LayerId } from '../../layers/layer.ts';
 import type { Safe } from '../../text/safe.ts';
 import type { AppState } from '../app-state.ts';
+import { sameValue } from '../equal.ts';
 import type { Kept } from '../looking.ts';
 import { selectedLayer } from './chosen.ts';
+import { type Missing, missingObjects, missingWord } from './missing-objects.ts';
 import { type Word, words } from './object-word.ts';
 
 export interface ObjectRow extends Word {
@@ -55,11 +57,12 @@ let remembered: {
   from: readonly unknown[];
   layer: LayerId;
   filter: string;
+  missing: readonly Missing[];
   rows: readonly ObjectRow[];
 } | null = null;
 
 /**
- * The objects of the selected layer that pass the filter, troubled ones first. The same list while none of them changed:
+ * The objects of the selected layer that pass the filter: what it lacks, then the troubled ones. The same list while none of them changed:
  * in a large cluster something else changes all the time, and these may be thousands.
  */
 export function objectRows(state: AppState): readonly ObjectRow[] {
@@ -68,31 +71,19 @@ export function objectRows(state: AppState): readonly ObjectRow[] {
   const layer = selectedLayer(state);
   const { filter } = state.view;
   const from = listed[layer].map(([id]) => snapshot.streams[id].items);
-  const isSame = remembered?.layer === layer && remembered.filter === filter;
+  const missing = missingObjects(state, layer);
+  const isSame =
+    remembered?.layer === layer && remembered.filter === filter && sameValue(remembered.missing, missing);
   if (remembered !== null && isSame && from.every((items, i) => items === remembered?.from[i])) {
     return remembered.rows;
   }
-  const rows = listed[layer]
+  const there = listed[layer]
     .flatMap(([id, name]) => rowsOf(snapshot, id, name))
-    .filter(row => matches(row, filter))
     .toSorted((a, b) => rank[a.tone] - rank[b.tone]);
-  remembered = { from, layer, filter, rows };
+  const gone = missing.map(one => ({ ref: one.ref, ...missingWord(one) }));
+  const rows = [...gone, ...there].filter(row => matches(row, filter));
+  remembered = { from, layer, filter, missing, rows };
   return rows;
-}
-
-/** Looks an object up by its name, whichever watch has it. */
-export function findObject(
-  snapshot: Snapshot,
-  ref: ObjectRef,
-): { readonly kind: KindId; readonly object: Kept } | null {
-  const key = ref.namespace === null ? ref.name : `${ref.namespace}/${ref.name}`;
-  for (const id of streamIds) {
-    const { kind } = streams[id];
-    if (kinds[kind].kind !== ref.kind) continue;
-    const object = streamOf(snapshot, id).items.get(key);
-    if (object !== undefined) return { kind, object };
-  }
-  return null;
 }
 
 const rank: Readonly<Record<Word['tone'], number>> = { bad: 0, warn: 1, ok: 2, dim: 3 };

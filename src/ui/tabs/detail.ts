@@ -1,7 +1,7 @@
 import { refText } from '../../cluster/object-ref.ts';
 import type { Detail } from '../../store/looking.ts';
 import type { Fact } from '../../store/select/fact.ts';
-import { knownObject, objectFacts, readingOf } from '../../store/select/object-facts.ts';
+import { knownObject, objectFacts, readingOf, shownWord } from '../../store/select/object-facts.ts';
 import { shownText } from '../../store/select/shown-text.ts';
 import { join, type Safe, say } from '../../text/safe.ts';
 import { age, clock } from '../format.ts';
@@ -56,7 +56,7 @@ function keysOf(links: number): Safe {
 }
 
 function headRows({ ref }: Detail, scene: Scene, columns: number): Row[] {
-  const word = knownObject(scene.state, ref)?.word ?? null;
+  const word = shownWord(scene.state, ref);
   const mark = word === null ? [] : [span(say` ${word.word}`, word.tone)];
   const note =
     word === null || word.note === '' ? [] : wrapped(word.note, columns, scene.look, 'dim').slice(0, 2);

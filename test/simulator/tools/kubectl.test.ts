@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Simulation } from '../../../src/simulator/start-simulation.ts';
 import { run, simulate } from './shell.ts';
@@ -23,6 +25,9 @@ describe('kubectl', () => {
     ['kubectl wait --for=condition=Ready node/k8s-2', 0, 'node/k8s-2 condition met\n', ''],
     ['kubectl get node k8s-1 -o name', 0, 'node/k8s-1\n', ''],
     ['kubectl get node nope', 1, '', 'Error from server (NotFound): nodes "nope" not found\n'],
+    ['kubectl delete namespace nope', 1, '', 'Error from server (NotFound): namespaces "nope" not found\n'],
+    ['kubectl delete namespace nope --ignore-not-found', 0, '', ''],
+    ['kubectl delete -f /nowhere.yaml', 1, '', 'error: the path "/nowhere.yaml" does not exist\n'],
     ['kubectl get nopes', 1, '', 'error: the server doesn\'t have a resource type "nopes"\n'],
     ['kubectl -n none get pods', 0, '', 'No resources found in none namespace.\n'],
     [
@@ -39,6 +44,21 @@ describe('kubectl', () => {
     ],
   ])('answers %s', async (line, code, stdout, stderr) => {
     expect(await run(simulation, line)).toMatchObject({ code, stdout, stderr });
+  });
+
+  it('removes what a file lists, and passes over what is gone already when told to', async () => {
+    const file = join(simulation.env.ROOT_DIR ?? '', 'two.yaml');
+    const config = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    writeFileSync(file, ['one', 'two'].map(name => JSON.stringify(config(name))).join('\n---\n'));
+    await run(simulation, `kubectl -n kube-system apply -f ${file}`);
+    await run(simulation, 'kubectl -n kube-system delete configmap one');
+    const line = `kubectl -n kube-system delete -f ${file}`;
+    expect(await run(simulation, `${line} --ignore-not-found`)).toMatchObject({
+      code: 0,
+      stdout: 'configmap "two" deleted\n',
+      stderr: '',
+    });
+    expect(await run(simulation, line)).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('prints the table of the server', async () => {

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import type { Json } from '../../world.ts';
 import { APPLY_PATCH } from '../api.ts';
-import { ToolFailure } from '../tool.ts';
 import type { KubectlCall } from './call.ts';
+import { documentsOf, kindOf } from './manifest.ts';
 import { collectionOf, discover, shownName } from './resources.ts';
 
 /** `kubectl apply --server-side -f FILE`. */
@@ -14,13 +10,8 @@ export async function apply(kubectl: KubectlCall): Promise<number> {
   const force = flags.has('force-conflicts');
   for (const file of flags.values('filename')) {
     for (const object of documentsOf(file, call.cwd)) {
-      const kind = kinds.find(one => one.kind === object.kind && one.apiVersion === object.apiVersion);
+      const kind = kindOf(kinds, object, file);
       const { name } = object.metadata;
-      if (!kind) {
-        throw new ToolFailure(
-          `error: resource mapping not found for name: "${name}" namespace: "${object.metadata.namespace ?? ''}" from "${file}": no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
-        );
-      }
       const query = `?fieldManager=${flags.value('field-manager') ?? 'kubectl'}&force=${force}`;
       const path = `${collectionOf(kind, object.metadata.namespace ?? namespace)}/${name}${query}`;
       await api.send(path, { method: 'PATCH', type: APPLY_PATCH, body: object });
@@ -28,16 +19,4 @@ export async function apply(kubectl: KubectlCall): Promise<number> {
     }
   }
   return 0;
-}
-
-function documentsOf(file: string, cwd: string): Json[] {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
-  } catch {
-    throw new ToolFailure(`error: the path "${file}" does not exist`);
-  }
-  return parseAllDocuments(text)
-    .flatMap(one => ('toJS' in one ? [one.toJS()] : []))
-    .filter(Boolean);
 }

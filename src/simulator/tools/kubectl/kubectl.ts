@@ -30,7 +30,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
   annotate: { flags: `${CHOICE} overwrite field-manager=`, run: annotate },
   patch: { flags: `${CHOICE} patch=,p type= subresource= field-manager=`, run: patch },
   apply: { flags: 'server-side force-conflicts filename=,f field-manager=', run: apply },
-  delete: { flags: `${CHOICE} force grace-period= wait now ignore-not-found timeout=`, run: remove },
+  delete: {
+    flags: `${CHOICE} filename=,f force grace-period= wait now ignore-not-found timeout=`,
+    run: remove,
+  },
 };
 
 /** kubectl for the verbs that recovering the simulated homelab needs. */
