@@ -1,3 +1,4 @@
+import { isRenewal } from './lease-renewal.ts';
 import * as readers from './readers.ts';
 import * as flux from './readers-flux.ts';
 import type { Read, Reader } from './shape.ts';
@@ -12,6 +13,8 @@ export interface Kind<T = unknown> {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly read: Reader<T>;
+  /** True when the second is the first with nothing more than a sign of life; every difference is news where this is left out. */
+  readonly isRoutine?: (before: never, after: never) => boolean;
 }
 
 function kind<T>(
@@ -30,7 +33,10 @@ const source = 'source.toolkit.fluxcd.io';
 /** Every kind that is watched, one line each. */
 export const kinds = {
   nodes: kind('', 'v1', 'nodes', 'Node', false, readers.node),
-  leases: kind('coordination.k8s.io', 'v1', 'leases', 'Lease', true, readers.lease),
+  leases: {
+    ...kind('coordination.k8s.io', 'v1', 'leases', 'Lease', true, readers.lease),
+    isRoutine: isRenewal,
+  },
   pods: kind('', 'v1', 'pods', 'Pod', true, readers.pod),
   daemonsets: kind('apps', 'v1', 'daemonsets', 'DaemonSet', true, readers.daemonSet),
   deployments: kind('apps', 'v1', 'deployments', 'Deployment', true, readers.deployment),

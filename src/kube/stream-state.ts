@@ -1,4 +1,4 @@
-import type { Reader } from '../cluster/shape.ts';
+import type { Kind } from '../cluster/kinds.ts';
 import type { Freshness, Stream, StreamReason } from '../cluster/snapshot.ts';
 import type { Safe } from '../text/safe.ts';
 
@@ -18,8 +18,10 @@ export interface StreamState {
   readonly absent: () => void;
 }
 
-/** `onChange` is told of every change, of objects or of their freshness; `onConfirm` when what is live was only confirmed again. */
-export function streamState(read: Reader<unknown>, onChange: () => void, onConfirm: () => void): StreamState {
+type StateKind = Pick<Kind, 'read' | 'isRoutine'>;
+
+/** `onChange` is told of every change, of objects or of their freshness; `onConfirm` when what is live was only confirmed again, or renewed in time. */
+export function streamState(kind: StateKind, onChange: () => void, onConfirm: () => void): StreamState {
   let items = new Map<string, unknown>();
   let handedOut = false;
   let freshness: Freshness = { state: 'waiting' };
@@ -40,10 +42,8 @@ export function streamState(read: Reader<unknown>, onChange: () => void, onConfi
     changed();
   };
   const drop = (next: Freshness): void => {
-    if (items.size > 0) {
-      items = new Map();
-      handedOut = false;
-    }
+    if (items.size > 0) items = new Map();
+    handedOut = false;
     become(next);
   };
   return {
@@ -54,12 +54,15 @@ export function streamState(read: Reader<unknown>, onChange: () => void, onConfi
     },
     freshness: () => freshness,
     apply: (type, raw) => {
-      const object = read(raw);
+      const object = kind.read(raw);
       const key = keyOf(object);
       if (key === undefined) return false;
+      const before = items.get(key);
       if (type === 'set') writable().set(key, object);
-      else if (items.has(key)) writable().delete(key);
-      changed();
+      else if (before !== undefined) writable().delete(key);
+      current = null;
+      const tell = type === 'set' && isSignOfLife(kind, before, object) ? onConfirm : onChange;
+      tell();
       return true;
     },
     replace: next => {
@@ -68,11 +71,10 @@ export function streamState(read: Reader<unknown>, onChange: () => void, onConfi
       changed();
     },
     confirm: at => {
-      const wasLive = freshness.state === 'live';
+      const tell = freshness.state === 'live' ? onConfirm : onChange;
       freshness = { state: 'live', confirmedAt: at };
       current = null;
-      if (wasLive) onConfirm();
-      else onChange();
+      tell();
     },
     doubt: (reason, message) => {
       if (freshness.state === 'live' || freshness.state === 'stale')
@@ -82,6 +84,10 @@ export function streamState(read: Reader<unknown>, onChange: () => void, onConfi
     fail: (reason, message) => drop({ state: 'failed', reason, message }),
     absent: () => drop({ state: 'absent' }),
   };
+}
+
+function isSignOfLife({ isRoutine }: StateKind, before: unknown, now: unknown): boolean {
+  return before !== undefined && isRoutine?.(before as never, now as never) === true;
 }
 
 /** `namespace/name`, or `name` for what has no namespace. */

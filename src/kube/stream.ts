@@ -41,7 +41,7 @@ export function openStream(ask: StreamAsk): StreamHandle {
     if (state.freshness().state !== 'waiting') settle();
     ask.onChange();
   };
-  const state = streamState(ask.kind.read, changed, ask.onConfirm);
+  const state = streamState(ask.kind, changed, ask.onConfirm);
   const interruption: { cause: Failure | null; stop: () => void } = { cause: null, stop: () => undefined };
   return {
     current: state.current,

@@ -138,7 +138,7 @@ test(`N20: ${rows.N20.fault}: ${rows.N20.behaviour}`, { timeout: 480_000 }, ({ t
   for (let seed = 1; seed <= sequences; seed++) {
     const pick = numbers(seed);
     const { changes, left } = history(pick);
-    const state = streamState(read as never, nobody, nobody);
+    const state = streamState({ read: read as never }, nobody, nobody);
     for (const { type, name, version } of retold(changes, pick)) {
       if (pick(8) === 0) state.current();
       state.apply(type, { metadata: { name, resourceVersion: version } });
