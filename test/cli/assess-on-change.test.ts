@@ -51,7 +51,8 @@ describe('judging what changes', () => {
 
   it('works ages out again once its cost allows it: leases that were not renewed are told', () => {
     const { later } = judging();
-    expect(later(60_000).diagnosis.verdict).not.toBe('healthy');
+    const answered = (one: Snapshot) => ({ ...one, api: { ...one.api, lastReplyAt: one.now } });
+    expect(later(60_000, answered).diagnosis.verdict).not.toBe('healthy');
   });
 
   it.each<[string, Parameters<typeof withNodes>[1]]>([
