@@ -1,3 +1,4 @@
+import { clusterUid } from '../cluster/snapshot.ts';
 import type { AppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { say } from '../text/safe.ts';
@@ -9,11 +10,12 @@ import type { Session } from './session.ts';
  */
 export function noticeOtherCluster(
   store: AppStore,
-  session: Pick<Session, 'model' | 'onChange'>,
+  { cluster, onChange }: Pick<Session, 'cluster' | 'onChange'>,
 ): () => void {
   let known: string | null = null;
-  return session.onChange(() => {
-    const { uid } = session.model().diagnosis.cluster;
+  return onChange(() => {
+    // Not by the diagnosis: to judge again for each change of a flood would keep a core busy.
+    const uid = clusterUid(cluster.snapshot());
     if (uid === null || uid === known) return;
     const isOther = known !== null;
     known = uid;

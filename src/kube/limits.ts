@@ -29,6 +29,8 @@ export interface Limits {
   readonly tableEvery: number;
   readonly tableAtMost: number;
   readonly jitter: number;
+  /** At least between two tellings that something changed. */
+  readonly newsEvery: number;
   /** Until it is told that nothing changed but time, after which rules that count ages are worked out again. */
   readonly quietNews: number;
   /** Bounds of a watch's `timeoutSeconds`: long enough that 34 watches cost about one request a minute. */
@@ -54,6 +56,7 @@ export const defaultLimits: Limits = {
   tableEvery: 120_000,
   tableAtMost: 15_000,
   jitter: 1_000,
+  newsEvery: 100,
   quietNews: 5_000,
   watchSeconds: [1_200, 2_400],
 };

@@ -1,4 +1,4 @@
-/** Tells listeners that something changed, at most once per turn of the event loop, however much changed. */
+/** Tells listeners that something changed: the first time at once, then no more often than its pace allows, however much changed. */
 export interface Notifier {
   readonly changed: () => void;
   /** The same for what can wait so many ms; what comes meanwhile is told with it. */
@@ -7,19 +7,27 @@ export interface Notifier {
   readonly close: () => void;
 }
 
-export function notifier(): Notifier {
+/** A reading of everything costs a copy of what changed since the last one: in a flood not for each change, but every `paceMs`. */
+export function notifier(paceMs: number): Notifier {
   const listeners = new Set<() => void>();
   let due: NodeJS.Immediate | null = null;
+  let paced: NodeJS.Timeout | undefined;
   let later: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   const tell = (): void => {
     due = null;
-    clearTimeout(later);
+    for (const timer of [paced, later]) clearTimeout(timer);
+    paced = undefined;
     later = undefined;
+    toldAt = performance.now();
     for (const listener of [...listeners]) listener();
   };
   const changed = (): void => {
-    if (!closed) due ??= setImmediate(tell);
+    if (closed || due !== null || paced !== undefined) return;
+    const wait = toldAt + paceMs - performance.now();
+    if (wait <= 0) due = setImmediate(tell);
+    else paced = setTimeout(tell, wait);
   };
   return {
     changed,
@@ -33,7 +41,7 @@ export function notifier(): Notifier {
     close: () => {
       closed = true;
       if (due !== null) clearImmediate(due);
-      clearTimeout(later);
+      for (const timer of [paced, later]) clearTimeout(timer);
       listeners.clear();
     },
   };

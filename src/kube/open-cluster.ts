@@ -38,7 +38,7 @@ export interface ClusterOptions {
 export interface Cluster {
   /** The world as known now. Cheap: what did not change keeps its identity, and so does the whole within a second. */
   readonly snapshot: () => Snapshot;
-  /** Called after changes, at most once per turn of the event loop, never for the passing of time alone. Returns the undo. */
+  /** Called after changes, the first time at once and then at most ten times a second, never for the passing of time alone. Returns the undo. */
   readonly onChange: (listener: () => void) => () => void;
   readonly request: Transport['request'];
   /** A GET whose body goes on, such as a log that is followed. */
@@ -155,7 +155,7 @@ function openCore(options: ClusterOptions) {
   const wall = options.wall ?? Date.now;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const stop = new AbortController();
-  const news = notifier();
+  const news = notifier(limits.newsEvery);
   const clock = clusterClock(wall);
   const traffic = trafficCounter();
   const { server, clock: simulated } = options.resolved.cluster;

@@ -27,10 +27,15 @@ export const realTimers: Timers = {
 
 /** Data reaches the screen four times a second at most: faster is unreadable and costs a slow link its keys. */
 export const FEED_MS = 250;
+/** Nor slower than this, whatever a change costs to judge: within a second it has to be seen. */
+const SLOWEST_MS = 750;
+/** The share of the time that judging may take while changes come without end. */
+const SHARE = 1 / 40;
 
 /**
- * Copies news into the store: the first at once, then at most every `everyMs`, the last change never lost.
- * `compute` runs only when it is time, so a flood of changes costs one computation. Returns the undo.
+ * Copies news into the store: the first at once, then at most every `everyMs` (less often where working them out takes
+ * long), the last change never lost. `compute` runs only when it is time, so a flood of changes costs one computation.
+ * Returns the undo.
  */
 export function feed(
   store: AppStore,
@@ -40,6 +45,7 @@ export function feed(
   everyMs: number = FEED_MS,
 ): () => void {
   let lastAt = Number.NEGATIVE_INFINITY;
+  let rest = everyMs;
   let cancel: (() => void) | null = null;
 
   const copy = (): void => {
@@ -47,11 +53,12 @@ export function feed(
     lastAt = timers.now();
     const before = store.getState();
     const after = receive(before, compute(), timers.wall());
+    rest = Math.max(everyMs, Math.min((timers.now() - lastAt) / SHARE, SLOWEST_MS));
     if (after !== before) store.setState(after, true);
   };
   const undo = source.onChange(() => {
     if (cancel !== null) return;
-    const wait = lastAt + everyMs - timers.now();
+    const wait = lastAt + rest - timers.now();
     if (wait <= 0) copy();
     else cancel = timers.after(wait, copy);
   });

@@ -58,6 +58,7 @@ export async function openScene(
       tableEvery: tableEvery / speed,
       tableAtMost: 500,
       quietNews: quietNews / speed,
+      newsEvery: 0,
       backoffCap: 1_000,
     },
   });

@@ -63,6 +63,26 @@ describe('the feed', () => {
     expect(compute.mock.calls.length).toBeGreaterThanOrEqual(8);
   });
 
+  it('takes its time when a change is dear to judge, and never longer than three quarters of a second', () => {
+    const { compute, change } = setUp();
+    for (const [cost, times] of [
+      [10, 5],
+      [100, 3],
+    ] as const) {
+      compute.mockImplementation(() => {
+        vi.setSystemTime(Date.now() + cost);
+        return { model: modelOf(healthy) };
+      });
+      compute.mockClear();
+      const until = Date.now() + 2_000;
+      while (Date.now() < until) {
+        change();
+        vi.advanceTimersByTime(2);
+      }
+      expect(Math.abs(compute.mock.calls.length - times), `${cost} ms`).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('never loses the last change', () => {
     const { store, compute, change } = setUp();
     change();
