@@ -15,10 +15,14 @@ export type Order =
       /** Breaks or mends CoreDNS at every turn, so that every frame looks different. */
       readonly isFlipping?: true;
     }
+  /** Every node renews its lease every ten seconds, as kubelets do; or no longer. */
+  | { readonly kind: 'leases'; readonly areRenewed: boolean }
   | { readonly kind: 'reach'; readonly reach: 'normal' | 'hang' }
   | { readonly kind: 'coredns'; readonly isBroken: boolean };
 
 const TICK_MS = 100;
+const RENEW_MS = 10_000;
+const LEASES = 'coordination.k8s.io/leases';
 const clock = createClock({ speed: 1 });
 const behaviour = createBehaviour();
 const world = createWorld(clock, behaviour);
@@ -27,9 +31,11 @@ grow(world, clock.now(), sizes[process.argv[2] as SizeName]);
 const server = await startApiServer({ world, clock, behaviour, tokens: new Map([['bench', everything()]]) });
 
 let churning: NodeJS.Timeout | undefined;
+let renewing: NodeJS.Timeout | undefined;
 let turn = 0;
 process.on('message', (order: Order) => {
   if (order.kind === 'reach') behaviour.reach = order.reach;
+  else if (order.kind === 'leases') renew(order.areRenewed);
   else if (order.kind === 'coredns') breakDns(order.isBroken);
   else churn(order);
   process.send?.({ done: true });
@@ -70,6 +76,23 @@ function churn({ podsPerSecond, eventsPerSecond, isFlipping }: Order & { kind: '
       });
     }
     for (let i = 0; i < (eventsPerSecond * TICK_MS) / 1000; i++) warn(`bench-${turn++ % 2_000}`);
+  }, TICK_MS);
+}
+
+/** Ten seconds of the lease's own time further: they all lie ahead. */
+function renew(areRenewed: boolean): void {
+  clearInterval(renewing);
+  if (!areRenewed) return;
+  const leases = world.list(LEASES, 'kube-node-lease');
+  let due = 0;
+  let next = 0;
+  renewing = setInterval(() => {
+    for (due += (leases.length * TICK_MS) / RENEW_MS; due >= 1; due--) {
+      const { namespace, name } = leases[next++ % leases.length]?.metadata ?? {};
+      world.update(LEASES, namespace, name ?? '', draft => {
+        draft.spec.renewTime = new Date(Date.parse(draft.spec.renewTime) + RENEW_MS).toISOString();
+      });
+    }
   }, TICK_MS);
 }
 

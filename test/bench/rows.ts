@@ -23,6 +23,7 @@ export const rows: readonly Row[] = [
   { key: 'bytesPerSecond', what: 'terminal bytes/s, idle', digits: 1, bars: same(4) },
   { key: 'quietBytes', what: 'terminal bytes/s, idle, clock off', digits: 1, bars: same(0) },
   { key: 'requestsPerMinute', what: 'requests/min, idle', digits: 1, bars: same(12) },
+  { key: 'leasesCpu', what: 'CPU while all nodes renew leases, %', digits: 1, bars: { S: 1, M: 3, L: 15 } },
   { key: 'podsCpu', what: 'CPU under 50 pod updates/s, %', digits: 1, bars: same(4) },
   { key: 'floodCpu', what: 'CPU under 500 events/s as well, %', digits: 1, bars: same(25) },
   { key: 'floodBytes', what: 'terminal bytes/s under that flood', digits: 0, bars: same(60_000) },

@@ -24,6 +24,10 @@ export async function situations(
   await pause(3_000);
   const quiet = await keys(terminal, PRESSES);
 
+  await order({ kind: 'leases', areRenewed: true });
+  await pause(1_000);
+  const leases = await over(terminal, served, FLOOD_SECONDS);
+  await order({ kind: 'leases', areRenewed: false });
   await order({ kind: 'churn', podsPerSecond: 50, eventsPerSecond: 0 });
   await pause(1_000);
   const pods = await over(terminal, served, FLOOD_SECONDS);
@@ -57,6 +61,7 @@ export async function situations(
     keyWorst: Math.max(...quiet),
     floodKeyMedian: median(busy),
     floodKeyWorst: Math.max(...busy),
+    leasesCpu: leases.cpuPercent ?? Number.NaN,
     podsCpu: pods.cpuPercent ?? Number.NaN,
     floodCpu: flood.cpuPercent ?? Number.NaN,
     floodBytes: flood.bytesPerSecond ?? Number.NaN,
