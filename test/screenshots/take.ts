@@ -75,7 +75,10 @@ async function past(terminal: TestTerminal, name: string): Promise<void> {
   for (let i = 0; i < 20 && !/as it was[\s\S]*ROOT CAUSE +CNI/.test(terminal.screen().join('\n')); i++)
     await terminal.press('[').then(() => pause(300));
   await still(terminal, `time-line-${name}`, []);
-  await terminal.press('Esc', 'Esc');
+  await terminal.press('Esc');
+  await terminal.until(screen => !/as it was/.test(screen));
+  // An escape and a key right behind it are another key.
+  await pause(300);
 }
 
 async function still(terminal: TestTerminal, name: string, keys: readonly string[]): Promise<void> {
