@@ -64,11 +64,12 @@ export function createRuns(options: RunsOptions): Runs {
       return { ok: true, run };
     },
     attach: async () => {
-      await retain(stateDir, now(), options.keep).catch(() => {});
       await known.search();
       await known.look();
       notify();
       loop.begin();
+      // What is left of old runs can wait; who comes back to a run cannot.
+      await retain(stateDir, now(), options.keep).catch(() => {});
     },
     current: known.current,
     past: known.past,
