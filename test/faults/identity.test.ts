@@ -26,7 +26,7 @@ for (const [what, ahead] of [
     expect(stage.layer(1)).toContain('● healthy');
     await stage.until('the difference', () => stage.frame().includes('the clock here is'), bound(5_000));
     expect(stage.frame()).toMatch(
-      ahead > 0 ? /(2h|1h59m) behind the server/ : /(2h|1h59m) ahead of the server/,
+      ahead > 0 ? /(2h00m|1h59m) behind the server/ : /(2h00m|1h59m) ahead of the server/,
     );
     measured(`ages wrong by ${seconds(off)}, the difference shown`);
   });

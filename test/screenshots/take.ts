@@ -76,7 +76,7 @@ async function past(terminal: TestTerminal, name: string): Promise<void> {
     await terminal.press('[').then(() => pause(300));
   await still(terminal, `time-line-${name}`, []);
   await terminal.press('Esc');
-  await terminal.until(screen => !/as it was/.test(screen));
+  await terminal.until(screen => !/ROOT CAUSE/.test(screen));
   // An escape and a key right behind it are another key.
   await pause(300);
 }
