@@ -72,13 +72,15 @@ async function panes(terminal: TestTerminal, name: string): Promise<void> {
 async function past(terminal: TestTerminal, name: string): Promise<void> {
   await still(terminal, `history-${name}`, ['Esc', 'h', 'z', 'z', 'z']);
   // To the moment in which the CNI is named: a change at a time, as a person would.
-  for (let i = 0; i < 20 && !/as it was[\s\S]*ROOT CAUSE +CNI/.test(terminal.screen().join('\n')); i++)
+  for (
+    let i = 0;
+    i < 20 && !/as it was[\s\S]*ROOT CAUSE +CNI[^\n]*does not exist/.test(terminal.screen().join('\n'));
+    i++
+  )
     await terminal.press('[').then(() => pause(300));
   await still(terminal, `time-line-${name}`, []);
   await terminal.press('Esc');
   await terminal.until(screen => !/ROOT CAUSE/.test(screen));
-  // An escape and a key right behind it are another key.
-  await pause(300);
 }
 
 async function still(terminal: TestTerminal, name: string, keys: readonly string[]): Promise<void> {
@@ -137,7 +139,6 @@ async function repair(terminal: TestTerminal, name: string): Promise<void> {
   await pause(400);
   await terminal.press(...'cilium', 'Enter');
   await terminal.until(/Upgrading release=cilium/);
-  await pause(700);
   save(terminal, `recovery-${name}`);
   await terminal.until(/SUCCEEDED/i, 60_000);
   // The word beside the sign goes when all is calm.

@@ -91,7 +91,8 @@ export function openTerminal(
     press: async (...keys) => {
       for (const key of keys) {
         child.write(named[key] ?? key);
-        await pause(40);
+        // With a key close behind it, an escape is read as that key with Alt; nobody types so fast.
+        await pause(key === 'Esc' ? 250 : 40);
       }
     },
     send: text => child.write(text),
