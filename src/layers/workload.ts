@@ -121,7 +121,7 @@ export function daemonSetReport(
     return fail(ready === 0 ? 'down' : 'degraded', 'agent-missing', message);
   }
   const starting = troubled.length > 0 && troubled.every(t => t.trouble.grade === 'starting');
-  return counted(fail, { ready, wanted, worst, moving: young || behind || starting });
+  return counted(fail, { ready, wanted, worst, moving: behind || starting || (young && ready < wanted) });
 }
 
 const missing: WorkloadReport = {

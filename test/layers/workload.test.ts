@@ -151,6 +151,10 @@ describe('a DaemonSet', () => {
     expect(daemonSet((_, pods) => unready(pods[0], 200)).verdict).toBe('degraded');
   });
 
+  test('of a minute ago is healthy as soon as all its pods are ready', () => {
+    expect(daemonSet(set => (set.metadata.creationTimestamp = ago(60))).verdict).toBe('healthy');
+  });
+
   test('lacks pods that were never created', () => {
     const report = daemonSet((_, _pods, cluster) =>
       drop(cluster, 'pods-system', name => name === 'cilium-k8s-1'),
