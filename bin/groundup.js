@@ -1,7 +1,7 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=2 --v8-pool-size=1
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=2 --v8-pool-size=1 --no-parallel-scavenge
 // Runs on any Node, so that an old one gets a sentence and not a stack trace. Everything else is in dist/.
-// The flags keep a monitor small that is left open for weeks: little young space, one helper thread, and memory that a
-// large list needed for a moment goes back to the system.
+// The flags keep a monitor small that is left open for weeks: little young space, one helper thread that is not woken for
+// few kilobytes of garbage, and memory that a large list needed for a moment goes back to the system.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';

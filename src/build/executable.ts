@@ -42,7 +42,7 @@ writeFileSync(
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
     // As in bin/groundup.js; words meant for Node must not reach it past our own command line.
-    execArgv: ['--max-semi-space-size=1', '--v8-pool-size=1'],
+    execArgv: ['--max-semi-space-size=2', '--v8-pool-size=1', '--no-parallel-scavenge'],
     execArgvExtension: 'none',
   }),
 );

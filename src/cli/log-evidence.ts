@@ -3,12 +3,18 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isBroken, logsToRead } from '../diagnosis/logs-to-read.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
 import { logAsker } from './log-asker.ts';
-import { pacer } from './pacer.ts';
+import { type Pacer, pacer } from './pacer.ts';
+
+/** What was concluded, and from which snapshot. */
+export interface Judged {
+  readonly snapshot: Snapshot;
+  readonly diagnosis: Diagnosis;
+}
 
 export interface LogReaderOptions {
-  readonly cluster: Pick<Cluster, 'request' | 'snapshot' | 'onChange' | 'logRead' | 'forgetLogs'>;
-  /** What is concluded now, and from which snapshot. */
-  readonly model: () => { readonly snapshot: Snapshot; readonly diagnosis: Diagnosis };
+  readonly cluster: Pick<Cluster, 'request' | 'snapshot' | 'logRead' | 'forgetLogs'>;
+  /** What is concluded now. */
+  readonly model: () => Judged;
   /** Exact values that must not be shown, such as tokens of the kubeconfig. */
   readonly secrets: () => readonly string[];
   /** A clock that never goes back (ms), by which requests are counted; the demo's runs faster. */
@@ -19,8 +25,8 @@ export interface LogReaderOptions {
 export interface LogReader {
   /** Reads what is worth reading now; a second call while one reads joins it. Never rejects. */
   readonly round: () => Promise<void>;
-  /** Reads from now on whenever something changed, at most every five seconds. */
-  readonly follow: () => void;
+  /** Reads from now on after judgements, at most every five seconds; it causes none of its own but once a minute. */
+  readonly follow: (onJudged: (listener: (judged: Judged) => void) => () => void) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,8 +43,10 @@ export function logReader({ cluster, model, secrets, clock }: LogReaderOptions):
     signal: stop.signal,
   });
   let running: Promise<void> | null = null;
-  const readAll = async (): Promise<void> => {
-    const { snapshot, diagnosis } = model();
+  const readAll = async (judged: () => Judged): Promise<void> => {
+    // Whoever told of a judgement goes on first.
+    await Promise.resolve();
+    const { snapshot, diagnosis } = judged();
     if (diagnosis.verdict === 'healthy') cluster.forgetLogs();
     if (!isBroken(diagnosis)) return;
     asker.begin();
@@ -48,8 +56,9 @@ export function logReader({ cluster, model, secrets, clock }: LogReaderOptions):
       if (evidence !== null && !stop.signal.aborted) cluster.logRead(evidence);
     }
   };
-  const round = (): Promise<void> => {
-    running ??= readAll()
+  let pace: Pacer | undefined;
+  const round = (judged: () => Judged): Promise<void> => {
+    running ??= readAll(judged)
       // A judgement that fails is shown as such elsewhere; it only means that there is nothing to read for it.
       .catch(() => undefined)
       .finally(() => {
@@ -57,17 +66,18 @@ export function logReader({ cluster, model, secrets, clock }: LogReaderOptions):
       });
     return running;
   };
-  const pace = pacer(cluster.onChange, async () => {
-    const before = asker.asked();
-    await round();
-    return asker.asked() > before ? ROUND_MS : LOOK_MS;
-  });
   return {
-    round,
-    follow: pace.start,
+    round: () => round(model),
+    follow: onJudged => {
+      pace ??= pacer(onJudged, model, async judged => {
+        const before = asker.asked();
+        await round(() => judged);
+        return asker.asked() > before ? ROUND_MS : LOOK_MS;
+      });
+    },
     close: async () => {
       stop.abort();
-      pace.stop();
+      pace?.stop();
       await running;
     },
   };

@@ -2,38 +2,39 @@
 const AGAIN_MS = 60_000;
 
 export interface Pacer {
-  readonly start: () => void;
   readonly stop: () => void;
 }
 
-/** Works after changes, with the pause (ms) that the last work asked for, and once a minute without any. */
-export function pacer(onChange: (listener: () => void) => () => void, work: () => Promise<number>): Pacer {
+/** Works on the latest news, with the pause (ms) that the last work asked for, and once a minute without any. */
+export function pacer<News>(
+  onNews: (listener: (news: News) => void) => () => void,
+  now: () => News,
+  work: (news: News) => Promise<number>,
+): Pacer {
   let timer: NodeJS.Timeout | undefined;
-  let undo: (() => void) | null = null;
+  let isStopped = false;
   let isPausing = false;
-  let isChanged = false;
-  const turn = async (): Promise<void> => {
+  let latest: { readonly news: News } | null = null;
+  const turn = async (news: News): Promise<void> => {
     clearTimeout(timer);
     isPausing = true;
-    isChanged = false;
-    const rest = await work();
-    if (undo !== null) timer = setTimeout(rested, rest).unref();
+    latest = null;
+    const rest = await work(news);
+    if (!isStopped) timer = setTimeout(rested, rest).unref();
   };
   const rested = (): void => {
     isPausing = false;
-    if (isChanged) void turn();
-    else timer = setTimeout(() => void turn(), AGAIN_MS).unref();
+    if (latest !== null) void turn(latest.news);
+    else timer = setTimeout(() => void turn(now()), AGAIN_MS).unref();
   };
+  const undo = onNews(news => {
+    latest = { news };
+    if (!isPausing) void turn(news);
+  });
   return {
-    start: () => {
-      undo ??= onChange(() => {
-        isChanged = true;
-        if (!isPausing) void turn();
-      });
-    },
     stop: () => {
-      undo?.();
-      undo = null;
+      isStopped = true;
+      undo();
       clearTimeout(timer);
     },
   };

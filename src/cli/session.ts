@@ -78,7 +78,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const bench = await openWorkbench(options, changed, known);
   const { workshop, custom, environment } = bench;
   const narrow = namespaceNarrower(options.namespace);
-  const model = assessOnChange({ cluster, workshop, custom, wall, runs: () => runs, narrow });
+  const { model, onJudged } = told(
+    assessOnChange({ cluster, workshop, custom, wall, runs: () => runs, narrow }),
+  );
   const pin = (plan: Plan): Promise<Plan> => pinTools(plan, workshop() ?? emptyWorkshop);
   const { asked, mayStart, holder, look } = watchLock(cluster, stateDir, pin);
   const runs = createRuns({
@@ -95,7 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     announce: announcer(cluster),
     isOurs: plan => isSameCluster(plan, model().diagnosis),
   });
-  const logs = readByAndBy(cluster, model, resolved);
+  const logs = readByAndBy(cluster, model, onJudged, resolved);
   const again = lookAgain(cluster, runs);
   const undo = [
     cluster.onChange(look),
@@ -155,7 +157,32 @@ function benchOf(
   };
 }
 
-function readByAndBy(cluster: Cluster, model: () => Model, resolved: ResolvedKubeconfig): LogReader {
+/** Tells of each new judgement, whoever asked for it. */
+function told(judge: () => Model) {
+  const all = new Set<(model: Model) => void>();
+  let last: Model['diagnosis'] | null = null;
+  return {
+    model: (): Model => {
+      const model = judge();
+      if (model.diagnosis !== last) {
+        last = model.diagnosis;
+        for (const listener of all) listener(model);
+      }
+      return model;
+    },
+    onJudged: (listener: (model: Model) => void) => {
+      all.add(listener);
+      return () => void all.delete(listener);
+    },
+  };
+}
+
+function readByAndBy(
+  cluster: Cluster,
+  model: () => Model,
+  onJudged: Parameters<LogReader['follow']>[0],
+  resolved: ResolvedKubeconfig,
+): LogReader {
   const speed = resolved.cluster.clock?.speed ?? 1;
   const reader = logReader({
     cluster,
@@ -163,7 +190,7 @@ function readByAndBy(cluster: Cluster, model: () => Model, resolved: ResolvedKub
     secrets: () => secretsOf(freezeKubeconfig(resolved)),
     clock: () => performance.now() * speed,
   });
-  reader.follow();
+  reader.follow(onJudged);
   return reader;
 }
 

@@ -54,19 +54,24 @@ function streamsFailing({ streams, now }: Snapshot, reason: 'throttled' | 'serve
   }).length;
 }
 
-/** Containers that ended because their lease was gone, read once for each pod, which stays the same until it changes. */
-const leaseLostAt = memo((pod: Pod): number | null => {
+/** When a container ended because its lease was gone. */
+function leaseLostAt(pod: Pod): number | null {
   for (const status of pod.status?.containerStatuses ?? []) {
     const ended = status.lastState?.terminated ?? status.state?.terminated;
     if (ended?.finishedAt === undefined || ended.message === undefined) continue;
     if (matchContainer(status).some(one => one.id === 'S57')) return ended.finishedAt;
   }
   return null;
-});
+}
 
-const lossesIn = memo((pods: ReadonlyMap<string, Pod>): readonly number[] =>
-  [...pods.values()].flatMap(pod => leaseLostAt(pod) ?? []),
-);
+const lossesIn = memo((pods: ReadonlyMap<string, Pod>): readonly number[] => {
+  const found: number[] = [];
+  for (const pod of pods.values()) {
+    const at = leaseLostAt(pod);
+    if (at !== null) found.push(at);
+  }
+  return found;
+});
 
 function leasesLost(snapshot: Snapshot): { readonly count: number; readonly since: number | null } {
   const times = (['pods-system', 'pods-cni', 'pods-flux'] as const)

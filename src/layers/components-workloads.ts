@@ -97,8 +97,9 @@ function judged(snapshot: Snapshot, { kind, object }: Found): ComponentWorkload 
       : deploymentReport(snapshot, object as Deployment, known);
   const [main] = object.spec?.template?.spec?.containers ?? [];
   // The status names one of several tags that the same image may have; the specification names the one that was asked for.
-  const running = pods.map(pod => pod.spec?.containers?.find(c => c.name === main?.name)?.image);
-  const versions = [main?.image, ...running].flatMap(image => imageVersion(image) ?? []);
+  const kinds = [...new Set(pods.map(pod => pod.spec?.containers))];
+  const running = kinds.map(containers => containers?.find(c => c.name === main?.name)?.image);
+  const versions = [...new Set([main?.image, ...running])].flatMap(image => imageVersion(image) ?? []);
   return { kind, name, object, report, versions: [...new Set(versions)] };
 }
 

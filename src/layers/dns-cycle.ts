@@ -87,6 +87,7 @@ const failedPulls = memo((events: ReadonlyMap<string, Event>) =>
 
 const waitingPulls = memo((pods: readonly Pod[]): readonly Complaint[] =>
   pods
+    .filter(isWaiting)
     .flatMap(pod =>
       waitingTexts(pod).map(text => ({
         text,
@@ -97,11 +98,19 @@ const waitingPulls = memo((pods: readonly Pod[]): readonly Complaint[] =>
     .sort((a, b) => compare(`${a.node} ${a.text}`, `${b.node} ${b.text}`)),
 );
 
-const waitingTexts = memo((pod: Pod): readonly string[] =>
-  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap(
+/** Most pods are not, and of thousands each is asked: without a copy. */
+function isWaiting({ status }: Pod): boolean {
+  return (
+    status?.containerStatuses?.some(one => one.state?.waiting !== undefined) === true ||
+    status?.initContainerStatuses?.some(one => one.state?.waiting !== undefined) === true
+  );
+}
+
+function waitingTexts({ status }: Pod): readonly string[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].flatMap(
     ({ state }) => (state?.waiting?.message?.includes('lookup ') ? [state.waiting.message] : []),
-  ),
-);
+  );
+}
 
 type Services = Snapshot['streams']['services-exposed']['items'];
 

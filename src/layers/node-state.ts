@@ -42,15 +42,25 @@ export const nodeStates: (snapshot: Snapshot) => ReadonlyMap<string, NodeState> 
   const { items, freshness } = snapshot.streams['node-leases'];
   const clock = freshness.state === 'stale' ? freshness.confirmedAt : heardAt(snapshot);
   const nodes = inOrder(snapshot.streams.nodes.items);
-  const states = nodes.map(node =>
-    stateOf(node, items.get(words(node).leaseKey)?.spec?.renewTime ?? null, clock),
-  );
-  const last = lastMaps.get(nodes);
-  if (last !== undefined && states.every(state => last.get(state.name) === state)) return last;
-  const map = new Map(states.map(state => [state.name as string, state]));
-  lastMaps.set(nodes, map);
-  return map;
+  const last = lastAnswers.get(nodes);
+  if (last?.leases === items && last.from <= clock && clock <= last.until) return last.states;
+  let until = Number.POSITIVE_INFINITY;
+  const list = nodes.map(node => {
+    const renewed = items.get(words(node).leaseKey)?.spec?.renewTime ?? null;
+    until = Math.min(until, changesAfter(renewed, clock));
+    return stateOf(node, renewed, clock);
+  });
+  const isSame = last !== undefined && list.every(state => last.states.get(state.name) === state);
+  const states = isSame ? last.states : new Map(list.map(state => [state.name as string, state]));
+  lastAnswers.set(nodes, { leases: items, from: clock, until, states });
+  return states;
 });
+
+/** The last moment at which a lease of this age is judged as it is now. */
+function changesAfter(renewed: number | null, clock: number): number {
+  const limits = renewed === null ? [] : [renewed + FRESH, renewed + DEAD];
+  return limits.find(limit => clock <= limit) ?? Number.POSITIVE_INFINITY;
+}
 
 /** The same in a list; while no node changes its state, both stay the same objects. */
 export const nodeStateList: (snapshot: Snapshot) => readonly NodeState[] = memoOn(
@@ -58,8 +68,16 @@ export const nodeStateList: (snapshot: Snapshot) => readonly NodeState[] = memoO
   snapshot => [...nodeStates(snapshot).values()],
 );
 
-/** The last answer for these nodes: renewals alone change nothing that is derived from it. */
-const lastMaps = new WeakMap<readonly Node[], ReadonlyMap<string, NodeState>>();
+/** The last answer for these nodes: renewals alone change nothing that is derived from it, and no lease turns old before `until`. */
+const lastAnswers = new WeakMap<
+  readonly Node[],
+  {
+    readonly leases: Snapshot['streams']['node-leases']['items'];
+    readonly from: number;
+    readonly until: number;
+    readonly states: ReadonlyMap<string, NodeState>;
+  }
+>();
 
 const inOrder = memo((items: ReadonlyMap<string, Node>) =>
   [...items.values()].sort((a, b) => compare(a.metadata.name, b.metadata.name)),

@@ -46,16 +46,16 @@ export function podsMatching(
     .map(id => selected(snapshot.streams[id].items, namespace, wanted))
     .filter(pods => pods.length > 0);
   if (found.length <= 1) return found[0] ?? [];
-  const byName = new Map(found.flat().map(pod => [pod.metadata.name, pod]));
-  return [...byName.values()].sort((a, b) => compare(a.metadata.name, b.metadata.name));
+  return [...new Map(found.flat().map(pod => [pod.metadata.name, pod])).values()].sort(byName);
 }
 
 type Items = ReadonlyMap<string, Pod>;
 
 /** Items keep their identity while their stream is quiet, so most selections are made once and read often. */
 const selections: (items: Items) => Map<string, readonly Pod[]> = memo(() => new Map());
-const byNamespace: (items: Items) => ReadonlyMap<string, readonly Pod[]> = memo(items =>
-  Map.groupBy(items.values(), pod => pod.metadata.namespace ?? ''),
+/** Pods of one template share one set of labels, so a selector is asked once for all of them. Each group is in order of name. */
+const byLabels: (items: Items) => ReadonlyMap<Pod['metadata']['labels'], readonly Pod[]> = memo(items =>
+  Map.groupBy([...items.values()].sort(byName), pod => pod.metadata.labels),
 );
 
 function selected(
@@ -67,19 +67,30 @@ function selected(
   const key = JSON.stringify([namespace, wanted]);
   const known = made.get(key);
   if (known !== undefined) return known;
-  const pods = (byNamespace(items).get(namespace) ?? [])
-    .filter(pod => wanted.every(([label, value]) => pod.metadata.labels?.[label] === value))
-    .sort((a, b) => compare(a.metadata.name, b.metadata.name));
-  made.set(key, pods);
-  return pods;
+  const groups = [...byLabels(items)]
+    .filter(([labels]) => wanted.every(([label, value]) => labels?.[label] === value))
+    .map(([, pods]) => pods.filter(pod => pod.metadata.namespace === namespace))
+    .filter(pods => pods.length > 0);
+  const pods = groups.length === 1 ? groups[0] : groups.flat().sort(byName);
+  made.set(key, pods ?? []);
+  return pods ?? [];
+}
+
+function byName(a: Pod, b: Pod): number {
+  return compare(a.metadata.name, b.metadata.name);
 }
 
 /** True when the pod says Ready and its node proves that the word is fresh; a pod on a dead or vanished node is not ready. */
 export function isPodReady(snapshot: Snapshot, pod: Pod): boolean {
-  if (pod.status?.phase !== 'Running' || pod.metadata.deletionTimestamp !== undefined) return false;
-  if (pod.status.conditions?.find(c => c.type === 'Ready')?.status !== 'True') return false;
-  return isOnLiveNode(snapshot, pod);
+  return saysReady(pod) && isOnLiveNode(snapshot, pod);
 }
+
+const saysReady = memo(
+  ({ metadata, status }: Pod): boolean =>
+    status?.phase === 'Running' &&
+    metadata.deletionTimestamp === undefined &&
+    status.conditions?.find(c => c.type === 'Ready')?.status === 'True',
+);
 
 /** False when the pod's node is dead or gone. Where nodes cannot be read, nothing speaks against it. */
 export function isOnLiveNode(snapshot: Snapshot, pod: Pod): boolean {

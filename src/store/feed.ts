@@ -30,7 +30,7 @@ export const FEED_MS = 250;
 /** Nor slower than this, whatever a change costs to judge: within a second it has to be seen. */
 const SLOWEST_MS = 750;
 /** The share of the time that judging may take while changes come without end. */
-const SHARE = 1 / 40;
+const SHARE = 1 / 60;
 
 /**
  * Copies news into the store: the first at once, then at most every `everyMs` (less often where working them out takes

@@ -17,9 +17,13 @@ export function exactAge(ms: number): Safe {
   return glanceAge(time);
 }
 
-/** The same for sentences, which should not tick for an hour: no seconds from ten minutes on. */
+/** Ages below this (ms) are shown to the second, where seconds matter. */
+export const FINE_MS = 10 * MINUTE;
+
+/** The same for what stands on a screen, which should not tick for hours: no seconds from ten minutes on, no minutes from three hours on. */
 export function calmAge(ms: number): Safe {
-  return ms >= 10 * MINUTE && ms < HOUR ? glanceAge(ms) : exactAge(ms);
+  const isGlanced = (ms >= FINE_MS && ms < HOUR) || ms >= 3 * HOUR;
+  return isGlanced ? glanceAge(ms) : exactAge(ms);
 }
 
 /** The same with one unit, for what is only glanced at: `<1m`, `4m`, `3h`, `9d`. */
@@ -33,7 +37,7 @@ export function glanceAge(ms: number): Safe {
 /** For quiet lines, which must not change every second: `just now`, `4m ago`, `3h05m ago`. */
 export function coarseAge(ms: number): Safe {
   if (ms < MINUTE) return say`just now`;
-  return say`${ms < HOUR ? glanceAge(ms) : exactAge(ms)} ago`;
+  return say`${ms < HOUR ? glanceAge(ms) : calmAge(ms)} ago`;
 }
 
 /** A number below a hundred, rounded down. */

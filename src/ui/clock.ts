@@ -1,9 +1,9 @@
 import type { AppState } from '../store/app-state.ts';
 import type { Timers } from '../store/feed.ts';
-import { isWrong } from '../store/select/chosen.ts';
 import { link } from '../store/select/link.ts';
 import { isArmed } from '../store/select/remedies.ts';
 import { bannerRun } from '../store/select/runs.ts';
+import { isYoung } from '../store/select/young.ts';
 import type { AppStore } from '../store/store.ts';
 import { isActive } from '../store/updates.ts';
 
@@ -21,8 +21,8 @@ const SPIN_MS = 500;
 const LOOK_MS = 1000;
 
 /**
- * Ticks twice a second while an action runs, each second while something is wrong, armed or said, and once a
- * minute on a quiet screen, or not at all there when the mode has no clock. `now` is local epoch ms.
+ * Ticks twice a second while an action runs, each second while something has gone wrong lately, is armed or said, and once
+ * a minute on a quiet screen, or not at all there when the mode has no clock. `now` is local epoch ms.
  */
 export function screenClock(store: AppStore, now: () => number, timers: Timers): Clock {
   const listeners = new Set<() => void>();
@@ -69,7 +69,8 @@ function keyOf(state: AppState, now: number): string {
     return `${connection} ${Math.floor(now / (state.mode.taste?.still ? LOOK_MS : SPIN_MS))}`;
   const mustCount =
     isArmed(state, now) || state.view.message !== null || state.healing?.state === 'countdown';
-  const isWorthCounting = isWrong(state) || connection !== 'live';
+  const diagnosis = state.world.model?.diagnosis;
+  const isWorthCounting = connection !== 'live' || diagnosis === undefined || isYoung(diagnosis);
   if (mustCount || (isWorthCounting && state.mode.clock)) return `${connection} ${Math.floor(now / LOOK_MS)}`;
   return state.mode.clock ? `${connection} m${Math.floor(now / 60_000)}` : connection;
 }

@@ -1,13 +1,13 @@
-import { exactAge, glanceAge, twoDigits } from '../text/age.ts';
+import { calmAge, glanceAge, twoDigits } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** An age as one glances at it: `4m`, `3h`, `21d`. With `fine`, seconds below an hour: `4m12s`. */
+/** An age as one glances at it: `4m`, `3h`, `21d`. With `fine`, also the smaller unit while it is young: `4m12s`. */
 export function age(ms: number, fine = false): Safe {
-  return fine ? exactAge(ms) : glanceAge(ms);
+  return fine ? calmAge(ms) : glanceAge(ms);
 }
 
 /** A running time as a clock shows it: `0:48`, `1:02:03`. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LogReader, logReader } from '../../src/cli/log-evidence.ts';
+import { type Judged, type LogReader, logReader } from '../../src/cli/log-evidence.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { everything, except } from '../../src/simulator/api/access.ts';
 import { FAULTS } from '../../src/simulator/faults/index.ts';
@@ -13,6 +13,7 @@ afterEach(async () => {
 interface Desk extends Scene {
   readonly reader: LogReader;
   readonly requests: () => number;
+  readonly judged: (listener: (judged: Judged) => void) => () => void;
   readonly fault: (name: string) => void;
 }
 
@@ -35,6 +36,7 @@ async function desk(options: Parameters<typeof openScene>[0] = {}, clock?: () =>
   return {
     ...scene,
     reader,
+    judged: listener => scene.cluster.onChange(() => listener(model())),
     requests: () => scene.cluster.stats().requests['get pods/log'] ?? 0,
     fault: name => FAULTS.find(one => one.name === name)?.apply(scene.simulated),
   };
@@ -48,8 +50,8 @@ const evidence = ({ root }: Diagnosis): string =>
 
 describe('logs as evidence, over HTTP', () => {
   it('are not asked for while everything works', async () => {
-    const { reader, requests, cluster } = await desk();
-    reader.follow();
+    const { reader, requests, judged, cluster } = await desk();
+    reader.follow(judged);
     await reader.round();
     cluster.refresh();
     await reader.round();
@@ -58,9 +60,9 @@ describe('logs as evidence, over HTTP', () => {
   });
 
   it('explain a CoreDNS that forwards to itself, in its own words, with few requests', async () => {
-    const { reader, requests, fault, until } = await desk();
+    const { reader, requests, judged, fault, until } = await desk();
     const begun = performance.now();
-    reader.follow();
+    reader.follow(judged);
     fault('coredns-loop');
     const found = await until(
       'the loop in the log',
@@ -77,9 +79,9 @@ describe('logs as evidence, over HTTP', () => {
   });
 
   it('prove what applications wait for when the CNI is gone', async () => {
-    const { reader, requests, fault, until } = await desk();
+    const { reader, requests, judged, fault, until } = await desk();
     const begun = performance.now();
-    reader.follow();
+    reader.follow(judged);
     fault('cni-gone');
     const found = await until(
       'a lookup in the log of a controller',

@@ -11,10 +11,11 @@ test.each([
   [600_000, '10m00s', '10m', '10m'],
   [3_599_000, '59m59s', '59m', '59m'],
   [3_600_000, '1h00m', '1h00m', '1h'],
-  [11_100_000, '3h05m', '3h05m', '3h'],
+  [10_799_000, '2h59m', '2h59m', '2h'],
+  [11_100_000, '3h05m', '3h', '3h'],
   [47 * 3_600_000, '47h', '47h', '47h'],
   [9 * 86_400_000, '9d', '9d', '9d'],
-])('%i ms are %s, %s in a sentence, %s at a glance', (ms, exact, calm, glance) => {
+])('%i ms are %s, %s on a screen, %s at a glance', (ms, exact, calm, glance) => {
   expect([exactAge(ms), calmAge(ms), glanceAge(ms)]).toEqual([exact, calm, glance]);
 });
 
@@ -23,6 +24,6 @@ test('quiet lines count whole minutes', () => {
     'just now',
     '1m ago',
     '1m ago',
-    '3h05m ago',
+    '3h ago',
   ]);
 });

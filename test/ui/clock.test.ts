@@ -39,6 +39,13 @@ describe('the clock of the screen', () => {
     expect(ticks(cniGone, 10)).toBe(10);
   });
 
+  it('ticks once a minute when the latest of what is wrong began more than ten minutes ago', () => {
+    const { model } = cniGone.world;
+    if (model === null || model === undefined) throw new Error('the story has a model');
+    const later = { ...model, diagnosis: { ...model.diagnosis, at: model.diagnosis.at + 30 * 60_000 } };
+    expect(ticks({ ...cniGone, world: { ...cniGone.world, model: later } }, 180)).toBe(3);
+  });
+
   it('ticks twice a second while an action runs', () => {
     expect(ticks(repairing, 10)).toBeGreaterThanOrEqual(19);
     expect(ticks(repairing, 10)).toBeLessThanOrEqual(20);
