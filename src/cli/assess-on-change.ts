@@ -1,11 +1,13 @@
+import { type Kind, kinds } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import type { StreamId } from '../cluster/streams.ts';
+import { type StreamId, streams } from '../cluster/streams.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Cluster } from '../kube/open-cluster.ts';
 import type { Action } from '../recovery/action.ts';
 import type { Workshop } from '../recovery/plan.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Model } from '../store/app-state.ts';
+import { isYoung } from '../store/select/young.ts';
 import { assessor } from './assess.ts';
 import { triedRuns } from './tried-runs.ts';
 
@@ -26,9 +28,11 @@ const nothing: readonly Action[] = [];
 const none = () => nothing;
 
 /** While only time passes, judging may take this share of it. */
-const SHARE = 0.01;
+const SHARE = 0.004;
 /** The longest that a judgement stands while only time passes, in ms of the cluster: ages are counted in these. */
 const STANDS = 12_000;
+/** And where something is broken for so long that its ages are told in minutes. */
+const STANDS_BROKEN = 30_000;
 
 /**
  * Judges again only what changed: the same snapshot, workstation and runs give the same model. Where nothing but time
@@ -56,7 +60,9 @@ export function assessOnChange(sources: AssessSources): () => Model {
     const isSame = last?.of.every((one, i) => one === of[i]) === true;
     if (last !== undefined && isSame) {
       if (last.model.snapshot === snapshot) return last.model;
-      const isRecent = Math.abs(snapshot.now - last.judgedAt) < STANDS && timer() < last.standsUntil;
+      const { diagnosis } = last.model;
+      const stands = diagnosis.verdict === 'down' && !isYoung(diagnosis) ? STANDS_BROKEN : STANDS;
+      const isRecent = Math.abs(snapshot.now - last.judgedAt) < stands && timer() < last.standsUntil;
       if (isRecent && isOnlyLater(last.model.snapshot, snapshot)) {
         last = { ...last, model: { ...last.model, snapshot } };
         return last.model;
@@ -72,7 +78,7 @@ export function assessOnChange(sources: AssessSources): () => Model {
 
 /** True when everything is as it was, and trusted as it was, only at a later moment. */
 function isOnlyLater(before: Snapshot, after: Snapshot): boolean {
-  const { now: _now, api, streams, ...others } = after;
+  const { now: _now, api, streams: kept, ...others } = after;
   const rest = Object.entries(others) as [keyof typeof others, unknown][];
   return (
     rest.every(([part, value]) => before[part] === value) &&
@@ -80,10 +86,26 @@ function isOnlyLater(before: Snapshot, after: Snapshot): boolean {
     before.api.failure === api.failure &&
     before.api.readyz === api.readyz &&
     before.api.version === api.version &&
-    (Object.keys(streams) as StreamId[]).every(id => {
-      const [was, is] = [before.streams[id], streams[id]];
+    (Object.keys(kept) as StreamId[]).every(id => {
+      const [was, is] = [before.streams[id], kept[id]];
       const isTrusted = was.freshness.state === 'live' && is.freshness.state === 'live';
-      return was === is || (was.items === is.items && isTrusted);
+      return was === is || (isTrusted && isSameOrRenewed(id, was.items, is.items));
     })
   );
+}
+
+/** True when no object changed, but for signs of life that came in time. */
+function isSameOrRenewed(
+  id: StreamId,
+  was: ReadonlyMap<string, unknown>,
+  is: ReadonlyMap<string, unknown>,
+): boolean {
+  if (was === is) return true;
+  const { isRoutine }: Kind = kinds[streams[id].kind];
+  if (isRoutine === undefined || was.size !== is.size) return false;
+  for (const [key, now] of is) {
+    const before = was.get(key);
+    if (before !== now && (before === undefined || !isRoutine(before as never, now as never))) return false;
+  }
+  return true;
 }

@@ -16,6 +16,7 @@ import { type ObjectReader, objectReader } from './object-reader.ts';
 import { noticeOtherCluster } from './other-cluster.ts';
 import { probingOf } from './probe-schedule.ts';
 import { openSession, type Session } from './session.ts';
+import { staySmall } from './stay-small.ts';
 import { type Telling, tellOfChanges } from './telling.ts';
 import { type WatchHealingOptions, watchHealing } from './watch-healing.ts';
 import { whenWanted } from './when-wanted.ts';
@@ -39,10 +40,14 @@ export interface Watch extends Session {
   readonly heal: (on: boolean) => void;
 }
 
+/** Who has not answered until then, ms, does not keep the rest from settling. */
+const LOADED_MS = 10_000;
+
 /** Starts to watch and to feed the store. Nothing is waited for: the store fills as answers come. */
 export async function watch(store: AppStore, options: WatchOptions): Promise<Watch> {
   const { wanted, close: stopWaiting } = whenWanted(store);
   const session = await openSession({ ...options, wanted });
+  void session.cluster.loaded(LOADED_MS).then(() => staySmall(session.cluster.snapshot()));
   const stopFeed = feed(store, session, news(session));
   const stopAsking = completeQuestions(store, session.asked);
   const stopNotes = feedHealNotes(store, options.stateDir);

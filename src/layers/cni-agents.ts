@@ -8,7 +8,7 @@ import { loggedFailures } from './log-lines.ts';
 import { memo } from './memo.ts';
 import { type NodeState, nodeStateList } from './node-state.ts';
 import { podTrouble } from './pod-trouble.ts';
-import { isPodReady, podsMatching } from './pods.ts';
+import { isPodReady, podsMatching, saysReady } from './pods.ts';
 
 /** The agents seen from the nodes: who has one that works. */
 export interface Agents {
@@ -34,8 +34,13 @@ export function judgeAgents(snapshot: Snapshot, daemonSet: DaemonSet): Agents {
   const spared = Math.max(0, states.length - Math.max(desired, byNode.size));
   const isSpared = desired > 0 && bare.length <= spared && !bare.some(state => state.waitsForCni);
   const missing = isSpared ? [] : bare;
-  const found = states.flatMap(
-    state => byNode.get(state.name)?.flatMap(pod => agentFinding(snapshot, daemonSet, state, pod)) ?? [],
+  const silent = states.filter(state => !state.alive && byNode.get(state.name)?.every(saysReady) === true);
+  const isCrowd = silent.length > NAMED;
+  const crowd = new Set(isCrowd ? silent : []);
+  const found = states.flatMap(state =>
+    crowd.has(state)
+      ? []
+      : (byNode.get(state.name)?.flatMap(pod => agentFinding(snapshot, daemonSet, state, pod)) ?? []),
   );
   const unplaced = pods.filter(pod => pod.spec?.nodeName === undefined);
   const working = states.filter(state =>
@@ -50,6 +55,7 @@ export function judgeAgents(snapshot: Snapshot, daemonSet: DaemonSet): Agents {
         daemonSet,
         unplaced[0]?.status?.conditions?.find(c => c.type === 'PodScheduled')?.message,
       ),
+      ...(isCrowd ? [silentAgents(silent, daemonSet)] : []),
       ...found.flatMap(f => (f === 'starting' ? [] : [f])),
     ],
     starting: found.filter(f => f === 'starting').length + settling(snapshot, states, byNode),
@@ -99,8 +105,7 @@ export function missingAgents(
   return groups.flatMap(({ nodes, chargedTo }) => {
     if (nodes.length === 0) return [];
     const names = nodes.map(state => state.name);
-    const more = names.length > 5 ? say` and ${names.length - 5} more` : say``;
-    const text = say`${join(names.slice(0, 5), ' ')}${more}: no agent`;
+    const text = say`${someOf(names)}: no agent`;
     return [
       finding({
         problem: 'agent-missing',
@@ -112,6 +117,27 @@ export function missingAgents(
       }),
     ];
   });
+}
+
+/** Agents that said that they are well, on more nodes than anybody reads that are silent since: one finding for all. */
+function silentAgents(states: readonly NodeState[], daemonSet: DaemonSet): Finding {
+  const names = states.map(state => state.name);
+  return finding({
+    problem: 'agent-not-ready',
+    severity: 'critical',
+    object: ref('DaemonSet', daemonSet.metadata),
+    message: say`${someOf(names)}: the nodes are silent`,
+    nodes: names,
+    chargedTo: 'nodes',
+  });
+}
+
+/** That many nodes are named, the others counted. */
+const NAMED = 5;
+
+function someOf(names: readonly Safe[]): Safe {
+  const more = names.length > NAMED ? say` and ${names.length - NAMED} more` : say``;
+  return say`${join(names.slice(0, NAMED), ' ')}${more}`;
 }
 
 /** A pod that merely hangs is replaced; one that crashes or cannot be pulled is repaired through its DaemonSet. */

@@ -37,7 +37,7 @@ const waitingProblems: ReadonlyMap<string, Problem> = new Map([
 
 /** Null when the pod works. The gravest trouble otherwise. */
 export function podTrouble(snapshot: Snapshot, pod: Pod): PodTrouble | null {
-  if (isWell(pod) && isOnLiveNode(snapshot, pod)) return null;
+  if (isWell(pod)) return isOnLiveNode(snapshot, pod) ? null : abandoned(snapshot, pod);
   return (
     ending(snapshot, pod) ??
     failed(pod) ??
@@ -118,12 +118,7 @@ function pending(snapshot: Snapshot, pod: Pod): PodTrouble {
 
 function running(snapshot: Snapshot, pod: Pod): PodTrouble | null {
   if (pod.status?.phase === 'Succeeded') return null;
-  if (!isOnLiveNode(snapshot, pod)) {
-    const node = pod.spec?.nodeName ?? say`its node`;
-    const fate = nodeStates(snapshot).has(node) ? say`is silent` : say`is gone`;
-    const message = say`on ${node}, which ${fate}`;
-    return { grade: 'not-ready', problem: 'not-ready', message, since: null };
-  }
+  if (!isOnLiveNode(snapshot, pod)) return abandoned(snapshot, pod);
   const ready = pod.status?.conditions?.find(c => c.type === 'Ready');
   if (ready?.status !== 'True') {
     const since = readySince(pod);
@@ -133,6 +128,20 @@ function running(snapshot: Snapshot, pod: Pod): PodTrouble | null {
     return { grade, problem: 'not-ready', message, since };
   }
   return restarted(snapshot, pod);
+}
+
+/** Whatever it said last, nobody vouches for it any more. Where thousands of nodes are silent, it is said once for each pod. */
+function abandoned(snapshot: Snapshot, pod: Pod): PodTrouble {
+  const isKnown = nodeStates(snapshot).has(pod.spec?.nodeName ?? '');
+  return (isKnown ? onSilentNode : onGoneNode)(pod);
+}
+
+const onSilentNode = memo((pod: Pod) => nodeTrouble(pod, say`is silent`));
+const onGoneNode = memo((pod: Pod) => nodeTrouble(pod, say`is gone`));
+
+function nodeTrouble({ spec }: Pod, fate: Safe): PodTrouble {
+  const message = say`on ${spec?.nodeName ?? say`its node`}, which ${fate}`;
+  return { grade: 'not-ready', problem: 'not-ready', message, since: null };
 }
 
 /** Two or more restarts with the last one lately: old restarts are history, not trouble. */

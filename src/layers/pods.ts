@@ -85,7 +85,8 @@ export function isPodReady(snapshot: Snapshot, pod: Pod): boolean {
   return saysReady(pod) && isOnLiveNode(snapshot, pod);
 }
 
-const saysReady = memo(
+/** The word of the pod alone. */
+export const saysReady = memo(
   ({ metadata, status }: Pod): boolean =>
     status?.phase === 'Running' &&
     metadata.deletionTimestamp === undefined &&

@@ -30,7 +30,7 @@ export async function start(program: Program, served: Served, size: SizeName): P
   return figures;
 }
 
-/** A screen that nobody touches. */
+/** A screen that nobody touches, once the workstation's tools were asked for their versions as well. */
 export async function idle(
   program: Program,
   served: Served,
@@ -40,7 +40,7 @@ export async function idle(
 ): Promise<Figures> {
   const terminal = program.open(served, flags);
   await terminal.until(program.ready(size), PATIENCE_MS);
-  await pause(2 * SETTLE_MS);
+  await pause(3 * SETTLE_MS);
   const figures = await over(terminal, served, forSeconds);
   await end(terminal);
   return figures;

@@ -3,12 +3,14 @@ import { emptyWorkshop } from '../../src/cli/assess.ts';
 import { assessOnChange } from '../../src/cli/assess-on-change.ts';
 import type { Freshness, Snapshot } from '../../src/cluster/snapshot.ts';
 import { field } from '../../src/text/field.ts';
-import { healthyCluster } from '../layers/healthy-cluster.ts';
-import { NOW, snapshotOf } from '../support/snapshot.ts';
+import { type Cluster, healthyCluster, one } from '../layers/healthy-cluster.ts';
+import { ago, NOW, snapshotOf } from '../support/snapshot.ts';
+
+const nodes = ['k8s-1', 'k8s-2', 'k8s-3'];
 
 /** A judgement that costs 50 ms may stand for five seconds. */
-function judging() {
-  let snapshot = snapshotOf(healthyCluster());
+function judging(cost = 50, cluster: Cluster = healthyCluster()) {
+  let snapshot = snapshotOf(cluster);
   let time = 0;
   const model = assessOnChange({
     cluster: { snapshot: () => snapshot },
@@ -16,7 +18,7 @@ function judging() {
     wall: () => NOW,
     runs: () => ({ past: () => [], current: () => null }),
     timer: () => {
-      time += 50;
+      time += cost;
       return time;
     },
   });
@@ -35,6 +37,23 @@ function withNodes(snapshot: Snapshot, change: { freshness?: Freshness; empty?: 
   return { ...snapshot, streams: { ...snapshot.streams, nodes } };
 }
 
+function withRenewal(snapshot: Snapshot, ms: number): Snapshot {
+  const leases = snapshot.streams['node-leases'];
+  const items = new Map(
+    [...leases.items].map(([key, lease]) => {
+      const spec = { ...lease.spec, renewTime: (lease.spec?.renewTime ?? 0) + ms };
+      return [key, { ...lease, spec }];
+    }),
+  );
+  return { ...snapshot, streams: { ...snapshot.streams, 'node-leases': { ...leases, items } } };
+}
+
+/** The same at a later moment, while the API server goes on answering. */
+const answered = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  api: { ...snapshot.api, lastReplyAt: snapshot.now },
+});
+
 describe('judging what changes', () => {
   it('does not judge again for a second that nothing happened in, but takes the newer snapshot', () => {
     const { first, later } = judging();
@@ -49,9 +68,34 @@ describe('judging what changes', () => {
     expect(later(1_000, one => withNodes(one, { freshness: confirmed })).diagnosis).toBe(first.diagnosis);
   });
 
+  it('takes renewals in time as nothing happening, and a late one as news', () => {
+    const { first, later } = judging();
+    expect(later(1_000, was => withRenewal(was, 10_000)).diagnosis).toBe(first.diagnosis);
+    expect(later(1_000, was => withRenewal(was, 20_000)).diagnosis).not.toBe(first.diagnosis);
+  });
+
+  it.each([
+    ['12 s in a healthy cluster', 0, 11_000, 13_000],
+    ['12 s where something broke lately', 90_000, 11_000, 13_000],
+    ['30 s where it is broken for long, also to our eyes', 3_600_000, 29_000, 31_000],
+  ])('stands for %s at most, whatever it costs', (_, brokenFor, stands, fell) => {
+    const cluster = healthyCluster();
+    if (brokenFor > 0)
+      for (const node of nodes) one(cluster, 'node-leases', node).spec.renewTime = ago(brokenFor / 1000);
+    for (const [ms, isSame] of [
+      [stands, true],
+      [fell, false],
+    ] as const) {
+      const { first: now, later } = judging(2_000, cluster);
+      // What has no time of its own began when it was seen first.
+      const first = brokenFor > 600_000 ? later(700_000, answered) : now;
+      expect(first.diagnosis.verdict).toBe(brokenFor > 0 ? 'down' : 'healthy');
+      expect(later(ms, answered).diagnosis === first.diagnosis).toBe(isSame);
+    }
+  });
+
   it('works ages out again once its cost allows it: leases that were not renewed are told', () => {
     const { later } = judging();
-    const answered = (one: Snapshot) => ({ ...one, api: { ...one.api, lastReplyAt: one.now } });
     expect(later(60_000, answered).diagnosis.verdict).not.toBe('healthy');
   });
 
