@@ -28,7 +28,7 @@ const nothing: readonly Action[] = [];
 const none = () => nothing;
 
 /** While only time passes, judging may take this share of it. */
-const SHARE = 0.004;
+const SHARE = 0.002;
 /** The longest that a judgement stands while only time passes, in ms of the cluster: ages are counted in these. */
 const STANDS = 12_000;
 /** And where something is broken for so long that its ages are told in minutes. */

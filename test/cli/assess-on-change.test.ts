@@ -8,7 +8,7 @@ import { ago, NOW, snapshotOf } from '../support/snapshot.ts';
 
 const nodes = ['k8s-1', 'k8s-2', 'k8s-3'];
 
-/** A judgement that costs 50 ms may stand for five seconds. */
+/** A judgement of 50 ms stands as long as any while only time passes. */
 function judging(cost = 50, cluster: Cluster = healthyCluster()) {
   let snapshot = snapshotOf(cluster);
   let time = 0;
