@@ -1,5 +1,5 @@
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { calmAge } from '../text/age.ts';
+import { calmAge, exactAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
 import { join, type Safe, say } from '../text/safe.ts';
 import { finding, ref } from './judgement.ts';
@@ -61,7 +61,7 @@ export function clockSkew(snapshot: Snapshot): readonly Finding[] {
     finding({
       problem: 'clock-skew',
       severity: Math.abs(skew) > 120_000 ? 'warning' : 'note',
-      message: say`the clock here is ${calmAge(Math.abs(skew))} ${way} the server's`,
+      message: say`the clock here is ${exactAge(Math.abs(skew))} ${way} the server's`,
     }),
   ];
 }

@@ -20,10 +20,9 @@ export function exactAge(ms: number): Safe {
 /** Ages below this (ms) are shown to the second, where seconds matter. */
 export const FINE_MS = 10 * MINUTE;
 
-/** The same for what stands on a screen, which should not tick for hours: no seconds from ten minutes on, no minutes from three hours on. */
+/** The same for what stands on a screen, which should not tick for hours: one unit from ten minutes on. */
 export function calmAge(ms: number): Safe {
-  const isGlanced = (ms >= FINE_MS && ms < HOUR) || ms >= 3 * HOUR;
-  return isGlanced ? glanceAge(ms) : exactAge(ms);
+  return ms < FINE_MS ? exactAge(ms) : glanceAge(ms);
 }
 
 /** The same with one unit, for what is only glanced at: `<1m`, `4m`, `3h`, `9d`. */
