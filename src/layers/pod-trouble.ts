@@ -4,7 +4,7 @@ import { calmAge } from '../text/age.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { memo } from './memo.ts';
 import { nodeStates } from './node-state.ts';
-import { isOnLiveNode } from './pods.ts';
+import { isOnLiveNode, saysReady } from './pods.ts';
 import type { Problem } from './problems.ts';
 
 /** What keeps one pod from working. `starting` and `weak` are not failures: it is young, or works but restarted lately. */
@@ -47,10 +47,10 @@ export function podTrouble(snapshot: Snapshot, pod: Pod): PodTrouble | null {
 }
 
 /** Runs, is ready, did not restart: most pods, and they say the same until they change. Only their node can fail them. */
-const isWell = memo(({ metadata, status }: Pod): boolean => {
-  if (status?.phase !== 'Running' || metadata.deletionTimestamp !== undefined) return false;
-  if (status.conditions?.find(c => c.type === 'Ready')?.status !== 'True') return false;
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+const isWell = memo((pod: Pod): boolean => {
+  if (!saysReady(pod)) return false;
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const containers = [...initContainerStatuses, ...containerStatuses];
   return containers.every(one => one.state?.waiting === undefined && (one.restartCount ?? 0) < 2);
 });
 

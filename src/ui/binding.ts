@@ -26,7 +26,7 @@ export interface Hint {
 export interface Binding {
   /** What the palette calls it. */
   readonly id: string;
-  /** Names of keys, as `keyNames` gives them. */
+  /** Names of keys, as `readingOf` gives them. */
   readonly keys: readonly string[];
   /** The keys as they are printed. */
   readonly label: Safe;

@@ -30,17 +30,32 @@ const raw: Readonly<Record<string, string>> = {
   '\x1b[Z': 'shift-tab',
 };
 
-/** Names of the keys in one event of Ink: `j`, `enter`, `ctrl-l`. Held keys come as one event and are split. */
-export function keyNames(input: string, key: Key): readonly string[] {
+/** What one read of the terminal brought. */
+export interface Reading {
+  /** Names of its keys: `j`, `enter`, `ctrl-l`. */
+  readonly names: readonly string[];
+  /** Nothing but one key came, as from a hand: no other key, no paste, no answer of the terminal, nothing broken. */
+  readonly isAlone: boolean;
+}
+
+/** One event of Ink as keys. Held keys come as one event and are split. */
+export function readingOf(input: string, key: Key): Reading {
+  const named = nameIn(input, key);
+  if (named !== undefined) return { names: named, isAlone: named.length === 1 };
+  const parts = splitKeys(input);
+  const names = parts.filter(one => one !== PASTE).flatMap(nameOf);
+  // What was dropped came with the key: beside it, the key may be a piece of something else.
+  return { names, isAlone: names.length === 1 && parts[0] === input };
+}
+
+/** What Ink itself recognised; undefined where the text says which keys there are. */
+function nameIn(input: string, key: Key): readonly string[] | undefined {
   if (key.eventType === 'release') return [];
   const named = special.find(([flag]) => key[flag] === true);
   if (named !== undefined) return [named[1]];
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
   if (key.ctrl) return input.length === 1 ? [`ctrl-${input}`] : [];
-  if (key.meta) return [];
-  return splitKeys(input)
-    .filter(one => one !== PASTE)
-    .flatMap(nameOf);
+  return key.meta ? [] : undefined;
 }
 
 function nameOf(one: string): readonly string[] {

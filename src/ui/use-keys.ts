@@ -5,7 +5,7 @@ import type { AppStore } from '../store/store.ts';
 import { tell } from '../store/updates.ts';
 import { type Safe, say } from '../text/safe.ts';
 import { intentsOf } from './dispatch.ts';
-import { keyNames } from './key-name.ts';
+import { type Reading, readingOf } from './key-name.ts';
 import type { Painter } from './painter.ts';
 
 /** What the keys work on. */
@@ -22,7 +22,7 @@ export interface Desk {
 export function useKeys(desk: Desk): void {
   const typist = useRef(blindly(desk)).current;
   usePaste(() => {});
-  useInput((input, key) => typist(keyNames(input, key)));
+  useInput((input, key) => typist(readingOf(input, key)));
 }
 
 /** After the screen has caught up, keys that were typed before it did still arrive for this long, ms. */
@@ -35,14 +35,14 @@ const MOST_TYPED = 48;
 const always = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z']);
 
 /** Handles the keys of one read. While the screen is late, and shortly after, they are dropped: they were typed blindly. */
-export function blindly(desk: Desk): (names: readonly string[]) => void {
+export function blindly(desk: Desk): (reading: Reading) => void {
   let lateAt = Number.NEGATIVE_INFINITY;
-  return names => {
+  return ({ names, isAlone }) => {
     if (names.length > MOST_TYPED) return;
     if (desk.isLate?.() === true) lateAt = desk.now();
     const isBlind = desk.now() - lateAt < STILL_BLIND;
     for (const name of names) {
-      if (!isBlind || always.has(name)) press(desk, name, names.length === 1);
+      if (!isBlind || always.has(name)) press(desk, name, isAlone);
       else ignored(desk, say`the screen was behind: what was pressed meanwhile is ignored, press it again`);
     }
   };

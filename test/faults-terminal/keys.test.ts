@@ -5,7 +5,7 @@ import { realTimers } from '../../src/store/feed.ts';
 import type { Effect } from '../../src/store/intents.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { screenClock } from '../../src/ui/clock.ts';
-import { keyNames } from '../../src/ui/key-name.ts';
+import { readingOf } from '../../src/ui/key-name.ts';
 import { painter } from '../../src/ui/painter.ts';
 import { blindly } from '../../src/ui/use-keys.ts';
 import { armed, NOW, plan } from '../ui/fixtures/story.ts';
@@ -13,7 +13,7 @@ import { isFull, rowTest } from './support/row-test.ts';
 
 const SIZE = { columns: 120, rows: 40 };
 const WORD = plan.typedWord ?? '';
-const noKey = {} as Parameters<typeof keyNames>[1];
+const noKey = {} as Parameters<typeof readingOf>[1];
 
 /** The monitor's keys with an open lock and something to repair; `read` is what one read of the terminal brought. */
 function keyboard(initial: AppState = armed) {
@@ -33,7 +33,7 @@ function keyboard(initial: AppState = armed) {
     read: (bytes: string, afterMs = 400) => {
       moment.time += afterMs;
       paint.frameFor(SIZE);
-      type(keyNames(bytes, noKey));
+      type(readingOf(bytes, noKey));
     },
   };
 }
@@ -75,7 +75,7 @@ rowTest(
       fc.property(fc.array(reads, { minLength: 1, maxLength: 10 }), all => {
         const { deeds, read } = keyboard();
         for (const parts of all) {
-          // A key more keeps every read from being one that a hand may have made.
+          // More than one key keeps every read from being one that a hand may have made.
           inputs++;
           read(`${parts.join('')}xx`);
         }

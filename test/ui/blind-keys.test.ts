@@ -4,6 +4,7 @@ import { realTimers } from '../../src/store/feed.ts';
 import type { Effect } from '../../src/store/intents.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { screenClock } from '../../src/ui/clock.ts';
+import { readingOf } from '../../src/ui/key-name.ts';
 import { painter } from '../../src/ui/painter.ts';
 import { blindly } from '../../src/ui/use-keys.ts';
 import { armed, NOW, plan } from './fixtures/story.ts';
@@ -12,6 +13,7 @@ const asked: AppState = {
   ...armed,
   dialog: { kind: 'confirm', plan, blockedBy: null, typed: '', openedAt: NOW - 1_000 },
 };
+const noKey = {} as Parameters<typeof readingOf>[1];
 const word = [...(plan.typedWord ?? '')];
 
 function typist(state: AppState) {
@@ -22,14 +24,15 @@ function typist(state: AppState) {
   const clock = screenClock(store, now, { ...realTimers, after: () => () => {} });
   const paint = painter(store, clock, { colour: false, ascii: false }, now);
   paint.frameFor({ columns: 120, rows: 40 });
-  const type = blindly({
+  const handle = blindly({
     store,
     painter: paint,
     perform: effect => effects.push(effect),
     now,
     isLate: () => around.isLate,
   });
-  return { store, effects, around, type };
+  const type = (names: readonly string[]) => handle({ names, isAlone: names.length === 1 });
+  return { store, effects, around, type, read: (bytes: string) => handle(readingOf(bytes, noKey)) };
 }
 
 describe('a question on the screen', () => {
@@ -74,6 +77,22 @@ describe('keys in one read', () => {
     const { store, type } = typist(armed);
     type(Array.from({ length: 49 }, () => '2'));
     expect(store.getState().view.layer).toBe(armed.view.layer);
+  });
+
+  it.each([
+    ['the beginning of an answer of the terminal', '\x1bPjxx'],
+    ['a whole one', '\x1b[?62;22c'],
+    ['a paste', '\x1b[200~x\x1b[201~'],
+    ['a broken character', '\ud800'],
+  ])('answer no question when %s came with the one that is left', (_, beside) => {
+    for (const bytes of [`\r${beside}`, `${beside}\r`]) {
+      const { effects, type, read } = typist(asked);
+      type(word);
+      read(bytes);
+      expect(effects).toEqual([]);
+      read('\r');
+      expect(effects.map(({ kind }) => kind)).toEqual(['start-run']);
+    }
   });
 
   it('neither open the lock nor probe nor break, but move', () => {
