@@ -30,7 +30,10 @@ export async function start(program: Program, served: Served, size: SizeName): P
   return figures;
 }
 
-/** A screen that nobody touches, once the workstation's tools were asked for their versions as well. */
+/** After the useful screen the workstation's tools are asked for their versions, once: part of a start, and of nothing after it. */
+export const STARTED_MS = 15_000;
+
+/** A screen that nobody touches. */
 export async function idle(
   program: Program,
   served: Served,
@@ -40,7 +43,7 @@ export async function idle(
 ): Promise<Figures> {
   const terminal = program.open(served, flags);
   await terminal.until(program.ready(size), PATIENCE_MS);
-  await pause(3 * SETTLE_MS);
+  await pause(STARTED_MS);
   const figures = await over(terminal, served, forSeconds);
   await end(terminal);
   return figures;

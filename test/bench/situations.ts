@@ -1,5 +1,5 @@
 import type { SizeName } from './large-world.ts';
-import { end, type Figures, keys, median, over, pause, secondsUntil } from './measure.ts';
+import { end, type Figures, keys, median, over, pause, STARTED_MS, secondsUntil } from './measure.ts';
 import type { Program } from './program.ts';
 import type { Served } from './served.ts';
 
@@ -21,7 +21,7 @@ export async function situations(
 ): Promise<Figures> {
   const terminal = program.open(served);
   await terminal.until(program.ready(size), 120_000);
-  await pause(3_000);
+  await pause(STARTED_MS);
   const quiet = await keys(terminal, PRESSES);
 
   await order({ kind: 'leases', areRenewed: true });
