@@ -9,7 +9,7 @@ export const notRun: Readonly<Record<string, string>> = {
   'npm run build': 'was done before',
   'npm pack && npm install -g groundup-*.tgz': 'test/pack does it',
   'npm run executable': 'test/pack does it',
-  'podman build -t groundup .': 'needs a registry; test/pack builds the same file where podman is',
+  'podman build -t groundup .': 'needs a registry; test/real builds and runs the same file',
   'groundup drill --demo dns-gone': 'waits for a person; test/cli/drill.test.ts plays it',
   'groundup drill --demo dns-gone --yes': 'takes long; test/cli/drill.test.ts plays it',
   'groundup drill dns-gone --context test-lab': 'asks on a terminal; test/cli/drill.test.ts plays it',
