@@ -4,7 +4,8 @@ import type { Finding } from '../layers/layer.ts';
 import { memo } from '../layers/memo.ts';
 import { type NodeState, nodeStateList } from '../layers/node-state.ts';
 import { calmAge } from '../text/age.ts';
-import { join, type Safe, say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
+import { someNames } from '../text/some-names.ts';
 
 /** What a diagnosis remembers of the nodes for the next: their objects leave no trace when they are deleted. */
 export interface NodeMemory {
@@ -15,7 +16,6 @@ export interface NodeMemory {
 
 /** After so long a node that is gone is taken for removed on purpose. */
 const FADES = 3_600_000;
-const NAMED = 5;
 
 /** What is to be remembered from now on; undefined while nodes were never seen. Old news change nothing. */
 export function rememberNodes(snapshot: Snapshot, before: NodeMemory | undefined): NodeMemory | undefined {
@@ -37,18 +37,14 @@ export function vanishedNodes(snapshot: Snapshot, memory: NodeMemory | undefined
   const gone = memory?.gone ?? [];
   const [first] = gone;
   if (first === undefined || snapshot.streams.nodes.freshness.state !== 'live') return [];
-  const names = join(
-    gone.slice(0, NAMED).map(one => one.name),
-    ' ',
-  );
-  const more = gone.length > NAMED ? say` and ${gone.length - NAMED} more` : say``;
+  const names = someNames(gone.map(one => one.name));
   const verb = gone.length === 1 ? say`is` : say`are`;
   return [
     finding({
       problem: 'node-missing',
       severity: 'warning',
       object: gone.length === 1 ? named('Node', null, first.name) : null,
-      message: say`${names}${more} ${verb} gone without having been cordoned, for ${calmAge(snapshot.now - first.at)}: deleted, or the machine left`,
+      message: say`${names} ${verb} gone without having been cordoned, for ${calmAge(snapshot.now - first.at)}: deleted, or the machine left`,
       since: first.at,
     }),
   ];

@@ -1,7 +1,8 @@
 import type { DaemonSet, Pod } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { match } from '../signatures/match.ts';
-import { join, type Safe, say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
+import { NAMED, someNames } from '../text/some-names.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 import { loggedFailures } from './log-lines.ts';
@@ -105,7 +106,7 @@ export function missingAgents(
   return groups.flatMap(({ nodes, chargedTo }) => {
     if (nodes.length === 0) return [];
     const names = nodes.map(state => state.name);
-    const text = say`${someOf(names)}: no agent`;
+    const text = say`${someNames(names)}: no agent`;
     return [
       finding({
         problem: 'agent-missing',
@@ -126,18 +127,10 @@ function silentAgents(states: readonly NodeState[], daemonSet: DaemonSet): Findi
     problem: 'agent-not-ready',
     severity: 'critical',
     object: ref('DaemonSet', daemonSet.metadata),
-    message: say`${someOf(names)}: the nodes are silent`,
+    message: say`${someNames(names)}: the nodes are silent`,
     nodes: names,
     chargedTo: 'nodes',
   });
-}
-
-/** That many nodes are named, the others counted. */
-const NAMED = 5;
-
-function someOf(names: readonly Safe[]): Safe {
-  const more = names.length > NAMED ? say` and ${names.length - NAMED} more` : say``;
-  return say`${join(names.slice(0, NAMED), ' ')}${more}`;
 }
 
 /** A pod that merely hangs is replaced; one that crashes or cannot be pulled is repaired through its DaemonSet. */

@@ -2,7 +2,8 @@ import type { Snapshot } from '../cluster/snapshot.ts';
 import { match } from '../signatures/match.ts';
 import { calmAge } from '../text/age.ts';
 import { field } from '../text/field.ts';
-import { join, type Safe, say } from '../text/safe.ts';
+import { type Safe, say } from '../text/safe.ts';
+import { someNames } from '../text/some-names.ts';
 import { finding, ref } from './judgement.ts';
 import type { Finding } from './layer.ts';
 import { versionSkew } from './node-skew.ts';
@@ -72,20 +73,16 @@ function waiting(states: readonly NodeState[]): readonly Finding[] {
   const [first] = nodes;
   if (first === undefined) return [];
   const since = nodes.flatMap(state => (state.readySince === null ? [] : [state.readySince]));
-  const names = join(
-    nodes.slice(0, 5).map(state => state.name),
-    ' ',
-  );
-  const more = nodes.length > 5 ? say` and ${nodes.length - 5} more` : say``;
+  const names = nodes.map(state => state.name);
   return [
     finding({
       problem: 'waits-for-cni',
       severity: 'critical',
       object: nodes.length === 1 ? ref('Node', first.node.metadata) : null,
-      message: say`${names}${more} NotReady: ${first.readyMessage}`,
+      message: say`${someNames(names)} NotReady: ${first.readyMessage}`,
       signature: match('node', first.readyMessage)[0]?.id ?? 'S11',
       since: since.length === 0 ? null : since.reduce((a, b) => Math.min(a, b)),
-      nodes: nodes.map(state => state.name),
+      nodes: names,
       chargedTo: 'cni',
     }),
   ];

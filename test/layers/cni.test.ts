@@ -93,6 +93,37 @@ describe('agents', () => {
     expect(judged.findings.map(f => f.chargedTo)).toEqual(['nodes']);
   });
 
+  test('those on more silent nodes than anybody reads are one finding, charged to the nodes', () => {
+    const grow = (cluster: Cluster) => {
+      for (let i = 4; i <= 9; i++) {
+        for (const [stream, name] of [
+          ['nodes', 'k8s-3'],
+          ['node-leases', 'k8s-3'],
+          ['pods-system', 'cilium-k8s-3'],
+        ] as const) {
+          const copy = JSON.parse(JSON.stringify(one(cluster, stream, name)).replaceAll('k8s-3', `k8s-${i}`));
+          all(cluster, stream).push(copy);
+        }
+      }
+      Object.assign(one(cluster, 'daemonsets', 'cilium').status, {
+        desiredNumberScheduled: 9,
+        updatedNumberScheduled: 9,
+      });
+    };
+    expect(judge(grow).verdict).toBe('healthy');
+    const judged = judge(cluster => {
+      grow(cluster);
+      for (let i = 2; i <= 9; i++) one(cluster, 'node-leases', `k8s-${i}`).spec.renewTime = ago(100);
+      // One of them has trouble of its own, and is told by itself.
+      one(cluster, 'pods-system', 'cilium-k8s-9').status.conditions[1] = condition('Ready', 'False', {}, 500);
+    });
+    expect(judged).toMatchObject({ verdict: 'degraded', measure: { ready: 1, wanted: 9 } });
+    expect(judged.findings.map(({ message, chargedTo }) => [message, chargedTo])).toEqual([
+      ['k8s-2 k8s-3 k8s-4 k8s-5 k8s-6 and 2 more: the nodes are silent', 'nodes'],
+      ['k8s-9: the node is silent', 'nodes'],
+    ]);
+  });
+
   test('an image that cannot be pulled says so', () => {
     const judged = judge(cluster => {
       const agent = one(cluster, 'pods-system', 'cilium-k8s-1');
